@@ -1,0 +1,161 @@
+/*
+ * results.c
+ *	  What SQL-callable functions of every wing return and report alike.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "access/htup_details.h"
+#include "common/shortest_dec.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "common/compat.h"
+#include "common/results.h"
+
+StaticAssertDecl(FLOAT8_TEXT_SIZE > DOUBLE_SHORTEST_DECIMAL_LEN, "a float8 fits its buffer");
+
+Datum
+float8_or_null(double value, bool *isnull)
+{
+	*isnull = isnan(value);
+	return *isnull ? (Datum) 0 : Float8GetDatum(value);
+}
+
+const char *
+float8_text(double value, char *buffer)
+{
+	double_to_shortest_decimal_buf(value, buffer);
+	return buffer;
+}
+
+/* How far the reader of a dashboard may trust a base of this size. */
+static const char *
+base_quality(double effective_base)
+{
+	return effective_base >= 100 ? "ok" : effective_base >= 30 ? "low" : "insufficient";
+}
+
+Datum
+estimate_record(FunctionCallInfo fcinfo, const Estimate *estimate)
+{
+	TupleDesc	desc = fcinfo->flinfo->fn_extra;
+	Datum		values[7];
+	bool		nulls[7] = {false};
+
+	if (desc == NULL)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+
+		if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+			elog(ERROR, "estimate is not a composite type here");
+		desc = BlessTupleDesc(CreateTupleDescCopy(desc));
+		fcinfo->flinfo->fn_extra = desc;
+		MemoryContextSwitchTo(caller);
+	}
+
+	values[0] = float8_or_null(estimate->value, &nulls[0]);
+	values[1] = float8_or_null(estimate->lo, &nulls[1]);
+	values[2] = float8_or_null(estimate->hi, &nulls[2]);
+	values[3] = float8_or_null(estimate->std_error, &nulls[3]);
+	values[4] = Int64GetDatum(estimate->responses);
+	values[5] = float8_or_null(estimate->effective_base, &nulls[5]);
+	values[6] = CStringGetTextDatum(base_quality(estimate->effective_base));
+	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
+}
+
+RowSet
+rowset_open(FunctionCallInfo fcinfo)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	MemoryContext caller;
+	RowSet		rows;
+
+	if (result == NULL || !IsA(result, ReturnSetInfo) ||
+		(result->allowedModes & SFRM_Materialize) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("set-valued function called in a context that cannot accept a set"),
+				 errhint("Call it in FROM, for example with CROSS JOIN LATERAL.")));
+	if (get_call_result_type(fcinfo, NULL, &rows.desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "the result is not a row type");
+
+	caller = MemoryContextSwitchTo(result->econtext->ecxt_per_query_memory);
+	rows.desc = CreateTupleDescCopy(rows.desc);
+	rows.store = tuplestore_begin_heap((result->allowedModes & SFRM_Materialize_Random) != 0,
+									   false, work_mem);
+	MemoryContextSwitchTo(caller);
+
+	result->returnMode = SFRM_Materialize;
+	result->setResult = rows.store;
+	result->setDesc = rows.desc;
+	return rows;
+}
+
+void
+rowset_add(RowSet *rows, Datum *values, bool *nulls)
+{
+	tuplestore_putvalues(rows->store, rows->desc, values, nulls);
+}
+
+void
+not_in_aggregate(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("transition function called outside an aggregate"),
+			 errhint("Call the aggregate instead.")));
+}
+
+double
+confidence_arg(FunctionCallInfo fcinfo, int arg)
+{
+	double		confidence = PG_GETARG_FLOAT8(arg);
+
+	if (!(confidence > 0 && confidence < 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("confidence %g is not between 0 and 1", confidence),
+				 errhint("A 95 %% interval is 0.95.")));
+	return confidence;
+}
+
+/* The names as a list for a hint. */
+static char *
+list_names(const char *const *names)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (int i = 0; names[i] != NULL; i++)
+		appendStringInfo(&list, "%s%s", i == 0 ? "" : ", ", names[i]);
+	return list.data;
+}
+
+int
+choice_arg(FunctionCallInfo fcinfo, int arg, const char *what, const char *const *names)
+{
+	text	   *given = PG_GETARG_TEXT_PP(arg);
+	const char *bytes = VARDATA_ANY(given);
+	size_t		length = VARSIZE_ANY_EXHDR(given);
+
+	for (int i = 0; names[i] != NULL; i++)
+	{
+		if (strlen(names[i]) == length && memcmp(names[i], bytes, length) == 0)
+			return i;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown %s \"%s\"", what, text_to_cstring(given)),
+			 errhint("Use one of: %s.", list_names(names))));
+}
+
+char *
+json_error_detail(const JsonReader *reader)
+{
+	return psprintf("Expected %s at character %d.", reader->expected,
+					(int) (reader->at - reader->start) + 1);
+}
