@@ -1,0 +1,77 @@
+-- What the catalog has to say of every object of the extension (DESIGN rules 2, 9, 10).
+-- Each query lists what breaks a rule: none.
+
+CREATE VIEW member AS
+SELECT d.classid, d.objid
+FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND e.extname = 'cx_metrics';
+
+CREATE VIEW member_function AS
+SELECT p.* FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid;
+
+-- The library and the catalog are of one version.
+SELECT cx_metrics_version() = extversion AS same_version FROM pg_extension WHERE extname = 'cx_metrics';
+
+-- There is something to check: aggregates, functions, types.
+SELECT count(*) FILTER (WHERE prokind = 'a') > 30 AS aggregates,
+       count(*) FILTER (WHERE prokind = 'f') > 100 AS functions
+FROM member_function;
+
+-- Aggregates: merge, run in parallel, have a state of a real type.
+SELECT p.oid::regprocedure
+FROM member_function p JOIN pg_aggregate a ON a.aggfnoid = p.oid JOIN pg_type t ON t.oid = a.aggtranstype
+WHERE a.aggcombinefn = 0 OR p.proparallel <> 's' OR t.typtype = 'p' OR a.aggtransspace = 0
+   OR a.aggfinalmodify <> 'r';
+
+-- Moving frames have the same state type, and an inverse.
+SELECT p.oid::regprocedure
+FROM member_function p JOIN pg_aggregate a ON a.aggfnoid = p.oid
+WHERE a.aggmtransfn <> 0 AND (a.aggminvtransfn = 0 OR a.aggmtranstype <> a.aggtranstype);
+
+-- Functions: immutable, but for what converts between client encodings; all parallel safe.
+SELECT p.oid::regprocedure, p.provolatile, p.proparallel
+FROM member_function p
+WHERE p.proparallel <> 's' OR p.provolatile <> 'i'
+ORDER BY p.oid::regprocedure::text COLLATE "C";
+
+-- C only, and no function with rights or settings of its own.
+SELECT p.oid::regprocedure
+FROM member_function p JOIN pg_language l ON l.oid = p.prolang
+WHERE (p.prokind = 'f' AND l.lanname <> 'c') OR p.prosecdef OR p.proconfig IS NOT NULL;
+
+-- Not strict: only what takes a NULL for a default. An aggregate's transition functions all are.
+SELECT p.oid::regprocedure
+FROM member_function p
+WHERE p.prokind = 'f' AND NOT p.proisstrict AND p.pronargs > 0
+ORDER BY p.oid::regprocedure::text COLLATE "C";
+
+-- Every object is described (operator families and array types are implied by others).
+SELECT pg_describe_object(m.classid, m.objid, 0)
+FROM member m
+WHERE obj_description(m.objid, m.classid::regclass::text::name) IS NULL
+  AND m.classid <> 'pg_opfamily'::regclass
+  AND NOT (m.classid = 'pg_type'::regclass
+           AND EXISTS (SELECT FROM pg_type t WHERE t.oid = m.objid AND t.typelem <> 0 AND t.typlen = -1));
+
+-- Types: TOAST, btree and hash classes, binary input and output, casts to and from jsonb that are never implicit.
+SELECT t.typname, t.typstorage, t.typsend <> 0 AS send, t.typreceive <> 0 AS receive,
+       (SELECT count(*) FROM pg_opclass c WHERE c.opcintype = t.oid AND c.opcdefault) AS default_classes,
+       (SELECT string_agg(c.castcontext::text || c.castmethod::text, ' ') FROM pg_cast c
+        WHERE t.oid IN (c.castsource, c.casttarget)) AS casts
+FROM pg_type t JOIN member m ON m.classid = 'pg_type'::regclass AND m.objid = t.oid
+WHERE t.typtype = 'b' AND t.typelem = 0
+ORDER BY t.typname;
+
+-- Released composite types do not change: a column more would break old dumps.
+SELECT t.typname, string_agg(a.attname || ' ' || a.atttypid::regtype, ', ' ORDER BY a.attnum) AS columns
+FROM pg_type t
+JOIN member m ON m.classid = 'pg_type'::regclass AND m.objid = t.oid
+JOIN pg_attribute a ON a.attrelid = t.typrelid
+WHERE t.typtype = 'c'
+GROUP BY t.typname ORDER BY t.typname;
+
+-- btree and hash operator classes are whole.
+SELECT opcname, amname, amvalidate(c.oid)
+FROM pg_opclass c JOIN pg_am a ON a.oid = c.opcmethod
+JOIN member m ON m.classid = 'pg_opclass'::regclass AND m.objid = c.oid
+ORDER BY opcname, amname;
