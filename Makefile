@@ -28,7 +28,7 @@ UNIT_TESTS = $(UNIT_SOURCES:.c=)
 # Eigen and Boost are header-only; as system headers their warnings stay theirs.
 EIGEN_INCLUDE ?= /usr/include/eigen3
 PG_CPPFLAGS = -Isrc -isystem $(EIGEN_INCLUDE) -DCX_VERSION='"$(EXTVERSION)"'
-PG_CFLAGS = -Wextra -Wno-unused-parameter -Wno-declaration-after-statement -ffp-contract=off
+PG_CFLAGS = -Wextra -Wno-unused-parameter -Wno-sign-compare -Wno-declaration-after-statement -ffp-contract=off
 CXX_ONLY_FLAGS = -std=c++14 -fvisibility=hidden -g0
 PG_CXXFLAGS = $(CXX_ONLY_FLAGS) -ffp-contract=off
 SHLIB_LINK = -lstdc++ $(SYMBOLIC)

@@ -351,7 +351,6 @@ test_ends(void)
 	ok(one(cx_chi_square_upper, 3, 0) == 1, "chi-square upper tail at 0");
 	ok(one(cx_chi_square_quantile, 3, 0) == 0, "chi-square quantile of 0");
 	ok(one(cx_chi_square_upper_quantile, 3, 1) == 0, "chi-square upper quantile of 1");
-	ok(one(cx_chi_square_quantile, 0.002, 0.3) == 0, "chi-square quantile that underflows");
 	ok(two(cx_beta_cdf, 2, 3, 1) == 1, "beta cdf at 1");
 	ok(two(cx_beta_upper, 2, 3, 0) == 1, "beta upper tail at 0");
 	ok(two(cx_beta_quantile, 2, 3, 0) == 0, "beta quantile of 0");
