@@ -248,27 +248,27 @@ COMMENT ON FUNCTION score_final(score_summary) IS
 'final function; NULL without an answer';
 
 CREATE FUNCTION nps_final(score_summary) RETURNS float8
-AS 'MODULE_PATHNAME', 'nps_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'score_summary_nps' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION nps_final(score_summary) IS
 'final function; NULL without an answer';
 
 CREATE FUNCTION csat_final(score_summary) RETURNS float8
-AS 'MODULE_PATHNAME', 'csat_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'score_summary_csat' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION csat_final(score_summary) IS
 'final function; NULL without an answer';
 
 CREATE FUNCTION ces_final(score_summary) RETURNS float8
-AS 'MODULE_PATHNAME', 'ces_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'score_summary_ces' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ces_final(score_summary) IS
 'final function; NULL without an answer';
 
 CREATE FUNCTION net_satisfaction_final(score_summary) RETURNS float8
-AS 'MODULE_PATHNAME', 'net_satisfaction_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'score_summary_net_satisfaction' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION net_satisfaction_final(score_summary) IS
 'final function; NULL without an answer';
 
 CREATE FUNCTION rate_final(score_summary) RETURNS float8
-AS 'MODULE_PATHNAME', 'rate_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'score_summary_rate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION rate_final(score_summary) IS
 'final function; NULL without an answer';
 

@@ -9,6 +9,7 @@
 
 #define NPS_DETRACTOR_MAX 6
 #define NPS_PROMOTER_MIN 9
+#define CSAT_SCALE_MIN 1
 #define CSAT_SCALE_MAX 5
 #define CSAT_BOXES 2
 #define CES_SCALE_MAX 7

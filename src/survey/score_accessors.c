@@ -2,9 +2,10 @@
  * score_accessors.c
  *	  What a score_summary says: counts, moments, shares and the named metrics.
  *
- * Each metric is a function of the histogram, its scale checked; the accessor
- * takes the definition as arguments, the one-call aggregate's final function
- * uses the default one. An empty summary has no metric: NULL.
+ * Each named metric is a function of the histogram, its scale checked. Its
+ * accessor takes the definition as arguments; the final function of the one-call
+ * aggregate is the same C function without them, which means the default one.
+ * An empty summary has no metric: NULL.
  */
 #include "postgres.h"
 
@@ -59,6 +60,13 @@ share_range_check(int lo, int hi)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the range of scores %d..%d is empty", lo, hi),
 				 errhint("Give the lowest score first.")));
+}
+
+/* An argument of the definition; its default where the function is declared without it. */
+static int
+definition_arg(FunctionCallInfo fcinfo, int arg, int standard)
+{
+	return PG_NARGS() > arg ? PG_GETARG_INT32(arg) : standard;
 }
 
 /* ---------- Metrics of a histogram ---------- */
@@ -116,63 +124,6 @@ rate_of(const ScoreHistogram *h)
 {
 	score_summary_require_scale(h, 0, 1, "rate");
 	return histogram_share(h, 1, 1);
-}
-
-/* ---------- Final functions of the one-call aggregates ---------- */
-
-PG_FUNCTION_INFO_V1(nps_final);
-Datum
-nps_final(PG_FUNCTION_ARGS)
-{
-	ScoreHistogram h;
-
-	if (!score_summary_load_state(PG_GETARG_DATUM(0), &h))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(nps_of(&h, NPS_DETRACTOR_MAX, NPS_PROMOTER_MIN));
-}
-
-PG_FUNCTION_INFO_V1(csat_final);
-Datum
-csat_final(PG_FUNCTION_ARGS)
-{
-	ScoreHistogram h;
-
-	if (!score_summary_load_state(PG_GETARG_DATUM(0), &h))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(csat_of(&h, CSAT_SCALE_MAX, CSAT_BOXES, 1));
-}
-
-PG_FUNCTION_INFO_V1(net_satisfaction_final);
-Datum
-net_satisfaction_final(PG_FUNCTION_ARGS)
-{
-	ScoreHistogram h;
-
-	if (!score_summary_load_state(PG_GETARG_DATUM(0), &h))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(net_satisfaction_of(&h, CSAT_SCALE_MAX, CSAT_BOXES, 1));
-}
-
-PG_FUNCTION_INFO_V1(ces_final);
-Datum
-ces_final(PG_FUNCTION_ARGS)
-{
-	ScoreHistogram h;
-
-	if (!score_summary_load_state(PG_GETARG_DATUM(0), &h))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(ces_of(&h, CES_SCALE_MAX, false));
-}
-
-PG_FUNCTION_INFO_V1(rate_final);
-Datum
-rate_final(PG_FUNCTION_ARGS)
-{
-	ScoreHistogram h;
-
-	if (!score_summary_load_state(PG_GETARG_DATUM(0), &h))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(rate_of(&h));
 }
 
 /* ---------- Accessors: base and moments ---------- */
@@ -286,8 +237,9 @@ score_summary_rate(PG_FUNCTION_ARGS)
 {
 	ScoreHistogram h;
 
-	score_summary_load(PG_GETARG_DATUM(0), &h);
-	RETURN_FLOAT8_OR_NULL(rate_of(&h));
+	if (!score_summary_load_state(PG_GETARG_DATUM(0), &h))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(rate_of(&h));
 }
 
 /* ---------- Accessors: the named metrics ---------- */
@@ -298,8 +250,10 @@ score_summary_nps(PG_FUNCTION_ARGS)
 {
 	ScoreHistogram h;
 
-	score_summary_load(PG_GETARG_DATUM(0), &h);
-	RETURN_FLOAT8_OR_NULL(nps_of(&h, PG_GETARG_INT32(1), PG_GETARG_INT32(2)));
+	if (!score_summary_load_state(PG_GETARG_DATUM(0), &h))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(nps_of(&h, definition_arg(fcinfo, 1, NPS_DETRACTOR_MAX),
+							definition_arg(fcinfo, 2, NPS_PROMOTER_MIN)));
 }
 
 /* Answers in one band of NPS, counted; lo and hi are the band's ends. */
@@ -341,9 +295,11 @@ score_summary_csat(PG_FUNCTION_ARGS)
 {
 	ScoreHistogram h;
 
-	score_summary_load(PG_GETARG_DATUM(0), &h);
-	RETURN_FLOAT8_OR_NULL(csat_of(&h, PG_GETARG_INT32(1), PG_GETARG_INT32(2),
-								  PG_GETARG_INT32(3)));
+	if (!score_summary_load_state(PG_GETARG_DATUM(0), &h))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(csat_of(&h, definition_arg(fcinfo, 1, CSAT_SCALE_MAX),
+							 definition_arg(fcinfo, 2, CSAT_BOXES),
+							 definition_arg(fcinfo, 3, CSAT_SCALE_MIN)));
 }
 
 PG_FUNCTION_INFO_V1(score_summary_net_satisfaction);
@@ -352,9 +308,11 @@ score_summary_net_satisfaction(PG_FUNCTION_ARGS)
 {
 	ScoreHistogram h;
 
-	score_summary_load(PG_GETARG_DATUM(0), &h);
-	RETURN_FLOAT8_OR_NULL(net_satisfaction_of(&h, PG_GETARG_INT32(1), PG_GETARG_INT32(2),
-											  PG_GETARG_INT32(3)));
+	if (!score_summary_load_state(PG_GETARG_DATUM(0), &h))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(net_satisfaction_of(&h, definition_arg(fcinfo, 1, CSAT_SCALE_MAX),
+										 definition_arg(fcinfo, 2, CSAT_BOXES),
+										 definition_arg(fcinfo, 3, CSAT_SCALE_MIN)));
 }
 
 PG_FUNCTION_INFO_V1(score_summary_satisfaction_index);
@@ -377,8 +335,10 @@ score_summary_ces(PG_FUNCTION_ARGS)
 {
 	ScoreHistogram h;
 
-	score_summary_load(PG_GETARG_DATUM(0), &h);
-	RETURN_FLOAT8_OR_NULL(ces_of(&h, PG_GETARG_INT32(1), PG_GETARG_BOOL(2)));
+	if (!score_summary_load_state(PG_GETARG_DATUM(0), &h))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(ces_of(&h, definition_arg(fcinfo, 1, CES_SCALE_MAX),
+							PG_NARGS() > 2 && PG_GETARG_BOOL(2)));
 }
 
 PG_FUNCTION_INFO_V1(score_summary_ces_agree);

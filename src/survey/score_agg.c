@@ -330,7 +330,7 @@ score_combine_inv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(s);
 }
 
-/* ---------- Final function; those of the one-call forms stand with their metric ---------- */
+/* ---------- Final function; those of the one-call forms are the metrics' accessors ---------- */
 
 PG_FUNCTION_INFO_V1(score_final);
 Datum

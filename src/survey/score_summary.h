@@ -85,7 +85,7 @@ extern ScoreSummary *score_summary_new(int first, int last, uint8 flags);
 /* Reads an argument, toasted or packed, into its working form. */
 extern void score_summary_load(Datum value, ScoreHistogram *h);
 
-/* The same for the state of an aggregate, its sums checked; false without an answer. */
+/* The same for what may be the state of an aggregate, its sums checked; false without an answer. */
 extern bool score_summary_load_state(Datum state, ScoreHistogram *h);
 
 /* The canonical value of a histogram, in the current memory context. */
