@@ -192,6 +192,11 @@ AS 'MODULE_PATHNAME', 'score_accum_weighted_float8' LANGUAGE C IMMUTABLE STRICT 
 COMMENT ON FUNCTION score_accum_weighted_float8(score_summary, float8, float8) IS
 'transition function: adds one answer with its weight';
 
+CREATE FUNCTION score_accum_weighted_bool(score_summary, boolean, float8) RETURNS score_summary
+AS 'MODULE_PATHNAME', 'score_accum_weighted_bool' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION score_accum_weighted_bool(score_summary, boolean, float8) IS
+'transition function: adds one outcome with its weight';
+
 CREATE FUNCTION score_inv_int2(score_summary, int2) RETURNS score_summary
 AS 'MODULE_PATHNAME', 'score_inv_int2' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION score_inv_int2(score_summary, int2) IS
@@ -330,6 +335,13 @@ CREATE AGGREGATE score_agg(score float8, weight float8) (
 );
 COMMENT ON AGGREGATE score_agg(score float8, weight float8) IS
 'counts answers by score and sums their weights; a weight of NULL or 0 leaves the answer out';
+
+CREATE AGGREGATE score_agg(outcome boolean, weight float8) (
+    SFUNC = score_accum_weighted_bool, STYPE = score_summary, SSPACE = 240, INITCOND = '{"counts": {}, "weights": {}, "squared_weights": {}}',
+    FINALFUNC = score_final, COMBINEFUNC = score_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE score_agg(outcome boolean, weight float8) IS
+'counts outcomes and sums their weights: true is the score 1, false 0; a weight of NULL or 0 leaves the outcome out';
 
 CREATE AGGREGATE rollup(summary score_summary) (
     SFUNC = score_combine, STYPE = score_summary, SSPACE = 64, INITCOND = '{"counts": {}}',
@@ -535,17 +547,17 @@ COMMENT ON FUNCTION nps(summary score_summary, detractor_max int, promoter_min i
 CREATE FUNCTION promoters(summary score_summary, detractor_max int DEFAULT 6, promoter_min int DEFAULT 9) RETURNS bigint
 AS 'MODULE_PATHNAME', 'score_summary_promoters' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION promoters(summary score_summary, detractor_max int, promoter_min int) IS
-'how many answered promoter_min or more';
+'how many answered promoter_min or more, not weighted; share() weighs';
 
 CREATE FUNCTION passives(summary score_summary, detractor_max int DEFAULT 6, promoter_min int DEFAULT 9) RETURNS bigint
 AS 'MODULE_PATHNAME', 'score_summary_passives' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION passives(summary score_summary, detractor_max int, promoter_min int) IS
-'how many answered between detractors and promoters';
+'how many answered between detractors and promoters, not weighted; share() weighs';
 
 CREATE FUNCTION detractors(summary score_summary, detractor_max int DEFAULT 6, promoter_min int DEFAULT 9) RETURNS bigint
 AS 'MODULE_PATHNAME', 'score_summary_detractors' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION detractors(summary score_summary, detractor_max int, promoter_min int) IS
-'how many answered detractor_max or less';
+'how many answered detractor_max or less, not weighted; share() weighs';
 
 CREATE FUNCTION csat(summary score_summary, scale_max int DEFAULT 5, boxes int DEFAULT 2, scale_min int DEFAULT 1) RETURNS float8
 AS 'MODULE_PATHNAME', 'score_summary_csat' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -211,6 +211,14 @@ score_accum_weighted_float8(PG_FUNCTION_ARGS)
 										 PG_GETARG_FLOAT8(2)));
 }
 
+PG_FUNCTION_INFO_V1(score_accum_weighted_bool);
+Datum
+score_accum_weighted_bool(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(add_weighted_score(aggregate_state(fcinfo), PG_GETARG_BOOL(1),
+										 PG_GETARG_FLOAT8(2)));
+}
+
 /* share_at_least counts, as 0 or 1, whether the score reaches the threshold. */
 PG_FUNCTION_INFO_V1(share_at_least_accum_int4);
 Datum

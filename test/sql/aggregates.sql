@@ -19,6 +19,7 @@ INSERT INTO call VALUES
     ('mean(score_agg({distinct} score::int2, weight) {over})', 'close'),
     ('mean(score_agg({distinct} score, weight) {over})', 'close'),
     ('effective_base(score_agg({distinct} score::float8, weight) {over})', 'close'),
+    ('rate(score_agg({distinct} yes, weight) {over})', 'close'),
     ('rollup({distinct} summary) {over}', 'exact'),
     ('mean(rollup({distinct} weighted_summary) {over})', 'close'),
     ('nps({distinct} score::int2) {over}', 'exact'),
