@@ -319,7 +319,7 @@ COMMENT ON AGGREGATE cx_agg(dimensions text[], scores int[], scale_min int, scal
 'one row a respondent: counts the scores of the dimensions, and how they go together; a NULL score was not answered';
 
 CREATE AGGREGATE cx_agg(dimensions text[], scores int[], scale_min int, scale_max int, weight float8) (
-    SFUNC = cx_accum_wide, STYPE = cx_summary, SSPACE = 600, INITCOND = '{"dimensions": []}',
+    SFUNC = cx_accum_wide, STYPE = cx_summary, SSPACE = 256, INITCOND = '{"dimensions": []}',
     FINALFUNC = cx_final, COMBINEFUNC = cx_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE cx_agg(dimensions text[], scores int[], scale_min int, scale_max int, weight float8) IS
@@ -335,7 +335,7 @@ COMMENT ON AGGREGATE cx_agg(dimension text, score int4, scale_min int, scale_max
 'one row an answer: counts the scores of the dimensions';
 
 CREATE AGGREGATE cx_agg(dimension text, score int4, scale_min int, scale_max int, weight float8) (
-    SFUNC = cx_accum_int4, STYPE = cx_summary, SSPACE = 350, INITCOND = '{"dimensions": []}',
+    SFUNC = cx_accum_int4, STYPE = cx_summary, SSPACE = 256, INITCOND = '{"dimensions": []}',
     FINALFUNC = cx_final, COMBINEFUNC = cx_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE cx_agg(dimension text, score int4, scale_min int, scale_max int, weight float8) IS
@@ -351,7 +351,7 @@ COMMENT ON AGGREGATE cx_agg(dimension text, score float8, scale_min int, scale_m
 'one row an answer: counts the scores of the dimensions';
 
 CREATE AGGREGATE cx_agg(dimension text, score float8, scale_min int, scale_max int, weight float8) (
-    SFUNC = cx_accum_float8, STYPE = cx_summary, SSPACE = 350, INITCOND = '{"dimensions": []}',
+    SFUNC = cx_accum_float8, STYPE = cx_summary, SSPACE = 256, INITCOND = '{"dimensions": []}',
     FINALFUNC = cx_final, COMBINEFUNC = cx_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE cx_agg(dimension text, score float8, scale_min int, scale_max int, weight float8) IS

@@ -1,30 +1,17 @@
 /*
  * cx_summary.c
- *	  The type cx_summary: layout, working form, text and binary forms.
- *
- * Text form: {"dimensions": [{"dimension": "ease", "scale": [1, 5],
- * "counts": {"4": 2}}, ..], "cross_products": [[2, ..], ..]}: each dimension with
- * the members of a score_summary, sorted by name, and where rows were
- * respondents the products of each pair in the order of cx_pair(). The keys are
- * such that jsonb, which sorts them by length, keeps the dimensions first.
+ *	  The type cx_summary: its layout and its working form.
  */
 #include "postgres.h"
 
-#include "common/int.h"
+#include <math.h>
+
 #include "fmgr.h"
-#include "libpq/pqformat.h"
-#include "mb/pg_wchar.h"
-#include "utils/builtins.h"
-#include "utils/json.h"
 
 #include "common/compat.h"
-#include "common/results.h"
 #include "index/cx_summary.h"
 #include "survey/metrics.h"
 #include "survey/score_summary.h"
-
-/* A directory entry before its name. */
-#define ENTRY_HEADER 3
 
 /* The most that one respondent adds to a product of scores. */
 #define LARGEST_PRODUCT ((int64) (SCORE_SLOTS - 1) * (SCORE_SLOTS - 1))
@@ -84,11 +71,20 @@ cx_summary_parts(CxSummary *s)
 	return parts;
 }
 
+Size
+cx_directory_end(const CxSummary *s)
+{
+	const uint8 *entry = (const uint8 *) s->data;
+
+	for (int d = 0; d < s->ndims; d++)
+		entry += CX_ENTRY_HEADER + entry[2];
+	return entry - (const uint8 *) s->data;
+}
+
 /* ---------- Working form ---------- */
 
-/* An empty form with room for `ndims` dimensions. */
-static CxData *
-data_new(int ndims, bool weighted, bool joint)
+CxData *
+cx_data_new(int ndims, bool weighted, bool joint)
 {
 	CxData	   *data = palloc(sizeof(CxData));
 	Size		pairs = cx_pairs(ndims);
@@ -122,19 +118,93 @@ load_directory(const CxSummary *s, CxData *data)
 	{
 		CxDimension *dim = &data->dims[d];
 
-		if (end - entry < ENTRY_HEADER || end - entry < ENTRY_HEADER + entry[2])
+		if (end - entry < CX_ENTRY_HEADER || end - entry < CX_ENTRY_HEADER + entry[2])
 			return false;
 		dim->scale_min = (int8) entry[0];
 		dim->scale_max = (int8) entry[1];
 		if (dim->scale_min >= dim->scale_max)
 			return false;
-		memcpy(dim->name, entry + ENTRY_HEADER, entry[2]);
+		memcpy(dim->name, entry + CX_ENTRY_HEADER, entry[2]);
 		dim->name[entry[2]] = '\0';
 		histogram_init(&dim->answers, dim->scale_min, dim->scale_max, data->weighted);
 		slots += dim->answers.slots;
-		entry += ENTRY_HEADER + entry[2];
+		entry += CX_ENTRY_HEADER + entry[2];
 	}
 	return slots == s->slots;
+}
+
+/* Adds a respondent's weighted answers on the dimensions dims[0..n-1]. */
+static void
+data_add_row(CxData *data, int n, const int *dims, const int *scores, float8 weight)
+{
+	for (int j = 0; j < n; j++)
+	{
+		CxDimension *dim = &data->dims[dims[j]];
+		int			u = scores[j] - dim->scale_min;
+		int			sign = cx_sign(scores[j], dim->scale_min, dim->scale_max);
+
+		dim->answers.counts[u]++;
+		dim->answers.weights[u] += weight;
+		dim->answers.squares[u] += weight * weight;
+		for (int i = 0; i < j && data->joint; i++)
+		{
+			CxDimension *other = &data->dims[dims[i]];
+			int			other_u = scores[i] - other->scale_min;
+			int			other_sign = cx_sign(scores[i], other->scale_min, other->scale_max);
+			bool		first = dims[i] < dims[j];
+			double	   *sums = data->float_products[first ? cx_pair(dims[i], dims[j])
+													: cx_pair(dims[j], dims[i])];
+			double		square = weight * weight;
+
+			sums[PRODUCT_BASE] += square;
+			sums[PRODUCT_U1] += square * (first ? other_u : u);
+			sums[PRODUCT_U2] += square * (first ? u : other_u);
+			sums[PRODUCT_U1_U2] += square * u * other_u;
+			sums[PRODUCT_S1] += square * (first ? other_sign : sign);
+			sums[PRODUCT_S2] += square * (first ? sign : other_sign);
+			sums[PRODUCT_S1_S2] += square * sign * other_sign;
+		}
+	}
+}
+
+/* Adds up the rows of a buffered state. */
+static CxData *
+load_buffered(const CxSummary *s)
+{
+	CxData	   *data = cx_data_new(0, true, (s->flags & CX_SUMMARY_JOINT) != 0);
+	const uint8 *entry = (const uint8 *) s->data;
+	const char *at = s->data + s->directory_size;
+	const char *end = at + s->slots;
+	int			to[CX_DIMENSIONS];
+
+	/* Names first, for each may move the places of those before it. */
+	for (int turn = 0; turn < 2; turn++)
+	{
+		entry = (const uint8 *) s->data;
+		for (int d = 0; d < s->ndims; d++)
+		{
+			to[d] = cx_data_add_dimension(data, (const char *) entry + CX_ENTRY_HEADER, entry[2],
+										  (int8) entry[0], (int8) entry[1]);
+			entry += CX_ENTRY_HEADER + entry[2];
+		}
+	}
+	while (at < end)
+	{
+		int			n = (uint8) *at++;
+		int			dims[CX_DIMENSIONS];
+		int			scores[CX_DIMENSIONS];
+		float8		weight;
+
+		for (int k = 0; k < n; k++)
+		{
+			dims[k] = to[(uint8) *at++];
+			scores[k] = (int8) *at++;
+		}
+		memcpy(&weight, at, sizeof(weight));
+		at += sizeof(weight);
+		data_add_row(data, n, dims, scores, weight);
+	}
+	return data;
 }
 
 CxData *
@@ -146,12 +216,14 @@ cx_summary_load(Datum value)
 	CxParts		parts;
 	int			slot = 0;
 
+	if (size > offsetof(CxSummary, data) && (s->flags & CX_SUMMARY_BUFFERED))
+		return load_buffered(s);
 	if (size < offsetof(CxSummary, data) || s->version != CX_SUMMARY_VERSION ||
 		(s->flags & ~CX_SUMMARY_FLAGS) != 0 || s->ndims > CX_DIMENSIONS ||
 		size != offsetof(CxSummary, data) + s->directory_size +
 		parts_size(s->flags, s->ndims, s->slots))
 		corrupt(size);
-	data = data_new(s->ndims, (s->flags & CX_SUMMARY_WEIGHTED) != 0,
+	data = cx_data_new(s->ndims, (s->flags & CX_SUMMARY_WEIGHTED) != 0,
 					(s->flags & CX_SUMMARY_JOINT) != 0);
 	if (!load_directory(s, data))
 		corrupt(size);
@@ -231,8 +303,8 @@ store_directory(const CxData *data, const int *kept, CxSummary *s)
 		entry[0] = (uint8) (int8) dim->scale_min;
 		entry[1] = (uint8) (int8) dim->scale_max;
 		entry[2] = length;
-		memcpy(entry + ENTRY_HEADER, dim->name, length);
-		entry += ENTRY_HEADER + length;
+		memcpy(entry + CX_ENTRY_HEADER, dim->name, length);
+		entry += CX_ENTRY_HEADER + length;
 	}
 }
 
@@ -301,7 +373,7 @@ cx_summary_store(const CxData *data, bool canonical, bool wide)
 
 	for (int k = 0; k < ndims; k++)
 	{
-		directory += ENTRY_HEADER + strlen(data->dims[kept[k]].name);
+		directory += CX_ENTRY_HEADER + strlen(data->dims[kept[k]].name);
 		slots += data->dims[kept[k]].answers.slots;
 	}
 	directory = TYPEALIGN(sizeof(int64), directory);
@@ -321,12 +393,28 @@ cx_summary_store(const CxData *data, bool canonical, bool wide)
 	return s;
 }
 
+void
+cx_data_make_weighted(CxData *data)
+{
+	if (data->weighted)
+		return;
+	data->weighted = true;
+	for (int i = 0; i < cx_pairs(data->ndims); i++)
+	{
+		for (int k = 0; k < PRODUCTS; k++)
+		{
+			data->float_products[i][k] = (double) data->int_products[i][k];
+			data->int_products[i][k] = 0;
+		}
+	}
+}
+
 /* Makes place d free in the dimensions, and its pairs' products 0. */
 static void
 open_place(CxData *data, int d)
 {
 	int			n = data->ndims;
-	CxData	   *wide = data_new(n + 1, data->weighted, data->joint);
+	CxData	   *wide = cx_data_new(n + 1, data->weighted, data->joint);
 
 	for (int j = 0; j < n; j++)
 	{
@@ -353,11 +441,7 @@ cx_data_add_dimension(CxData *data, const char *name, int name_length,
 	CxDimension *dim;
 	int			d = 0;
 
-	if (name_length == 0 || name_length >= CX_NAME_SIZE)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the name of a dimension has %d bytes", name_length),
-				 errhint("A name has 1 to %d bytes.", CX_NAME_SIZE - 1)));
+	cx_check_name(name_length);
 	scale_check(scale_min, scale_max);
 
 	while (d < data->ndims)
@@ -398,6 +482,16 @@ cx_data_add_dimension(CxData *data, const char *name, int name_length,
 /* ---------- Checks ---------- */
 
 void
+cx_check_name(int length)
+{
+	if (length == 0 || length >= CX_NAME_SIZE)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the name of a dimension has %d bytes", length),
+				 errhint("A name has 1 to %d bytes.", CX_NAME_SIZE - 1)));
+}
+
+void
 cx_scale_conflict(const char *name, int name_length, int scale_min, int scale_max,
 				  int other_min, int other_max)
 {
@@ -436,413 +530,4 @@ cx_summary_overflow(void)
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("cx_summary out of range"),
 			 errdetail("The number of responses or the sum of their weights is too large.")));
-}
-
-/* True when a pair's sums are such as respondents can give. */
-static bool
-product_plausible(const double *sums, double least_base, double span_1, double span_2)
-{
-	double		base = sums[PRODUCT_BASE];
-	double		slack = 1 + 1e-6;
-
-	return base >= 0 && base <= least_base * slack &&
-		sums[PRODUCT_U1] >= 0 && sums[PRODUCT_U1] <= base * span_1 * slack &&
-		sums[PRODUCT_U2] >= 0 && sums[PRODUCT_U2] <= base * span_2 * slack &&
-		sums[PRODUCT_U1_U2] >= 0 && sums[PRODUCT_U1_U2] <= base * span_1 * span_2 * slack &&
-		fabs(sums[PRODUCT_S1]) <= base * slack &&
-		fabs(sums[PRODUCT_S2]) <= base * slack &&
-		fabs(sums[PRODUCT_S1_S2]) <= base * slack;
-}
-
-/* Checks products that came from outside against the answers. */
-static bool
-products_fit(const CxData *data)
-{
-	for (int j = 1; j < data->ndims && data->joint; j++)
-	{
-		for (int i = 0; i < j; i++)
-		{
-			const ScoreHistogram *a = &data->dims[i].answers;
-			const ScoreHistogram *b = &data->dims[j].answers;
-			double		sums[PRODUCTS];
-
-			for (int k = 0; k < PRODUCTS; k++)
-				sums[k] = data->weighted ? data->float_products[cx_pair(i, j)][k]
-					: (double) data->int_products[cx_pair(i, j)][k];
-			if (!product_plausible(sums, fmin(histogram_base(a).squares, histogram_base(b).squares),
-								   a->slots - 1, b->slots - 1))
-				return false;
-		}
-	}
-	return true;
-}
-
-/* ---------- Text ---------- */
-
-static void
-append_products(StringInfo text, const CxData *data)
-{
-	appendStringInfoString(text, ", \"cross_products\": [");
-	for (int i = 0; i < cx_pairs(data->ndims); i++)
-	{
-		for (int k = 0; k < PRODUCTS; k++)
-		{
-			char		number[FLOAT8_TEXT_SIZE];
-
-			appendStringInfoString(text, k > 0 ? ", " : i > 0 ? ", [" : "[");
-			if (data->weighted)
-				appendStringInfoString(text, float8_text(data->float_products[i][k], number));
-			else
-				appendStringInfo(text, INT64_FORMAT, data->int_products[i][k]);
-		}
-		appendStringInfoChar(text, ']');
-	}
-	appendStringInfoChar(text, ']');
-}
-
-PG_FUNCTION_INFO_V1(cx_summary_out);
-Datum
-cx_summary_out(PG_FUNCTION_ARGS)
-{
-	CxData	   *data = cx_summary_load(PG_GETARG_DATUM(0));
-	StringInfoData text;
-
-	initStringInfo(&text);
-	appendStringInfoString(&text, "{\"dimensions\": [");
-	for (int d = 0; d < data->ndims; d++)
-	{
-		const CxDimension *dim = &data->dims[d];
-
-		appendStringInfoString(&text, d == 0 ? "{\"dimension\": " : ", {\"dimension\": ");
-		escape_json(&text, dim->name);
-		appendStringInfo(&text, ", \"scale\": [%d, %d], ", dim->scale_min, dim->scale_max);
-		score_histogram_append(&text, &dim->answers);
-		appendStringInfoChar(&text, '}');
-	}
-	appendStringInfoChar(&text, ']');
-	if (data->joint)
-		append_products(&text, data);
-	appendStringInfoChar(&text, '}');
-	PG_RETURN_CSTRING(text.data);
-}
-
-/* [lowest, highest] */
-static bool
-read_scale(JsonReader *reader, int64 *scale_min, int64 *scale_max)
-{
-	if (!json_expect(reader, '[', "\"[\"") || !json_int64(reader, scale_min) ||
-		!json_expect(reader, ',', "\",\"") || !json_int64(reader, scale_max) ||
-		!json_expect(reader, ']', "\"]\""))
-		return false;
-	return (*scale_min >= SCORE_MIN && *scale_max <= SCORE_MAX && *scale_min < *scale_max) ||
-		json_fail(reader, "a scale within -100..100, the lowest score first");
-}
-
-/* Cuts a histogram over -100..100 to a scale that holds all its answers. */
-static void
-cut_to_scale(ScoreHistogram *h, int scale_min, int scale_max)
-{
-	int			shift = scale_min - h->first;
-
-	h->first = scale_min;
-	h->slots = scale_max - scale_min + 1;
-	memmove(h->counts, h->counts + shift, h->slots * sizeof(h->counts[0]));
-	memmove(h->weights, h->weights + shift, h->slots * sizeof(h->weights[0]));
-	memmove(h->squares, h->squares + shift, h->slots * sizeof(h->squares[0]));
-}
-
-/* Reads one dimension; its name has to follow the last one's. */
-static bool
-read_dimension(JsonReader *reader, CxData *data)
-{
-	bool		first = true;
-	unsigned int seen = 0;
-	int64		scale_min = 0;
-	int64		scale_max = 0;
-	char		name[CX_NAME_SIZE] = "";
-	ScoreHistogram h;
-	int			score;
-	int			d;
-
-	histogram_init(&h, SCORE_MIN, SCORE_MAX, false);
-	if (!json_expect(reader, '{', "\"{\""))
-		return false;
-	while (json_next(reader, &first, '}'))
-	{
-		char		key[16];
-
-		if (!json_key(reader, key, sizeof(key)))
-			return false;
-		if (name[0] == '\0' && strcmp(key, "dimension") == 0)
-		{
-			if (!json_string(reader, name, sizeof(name)))
-				return false;
-		}
-		else if (scale_min == scale_max && strcmp(key, "scale") == 0)
-		{
-			if (!read_scale(reader, &scale_min, &scale_max))
-				return false;
-		}
-		else if (!score_histogram_read_member(reader, key, &h, &seen))
-			return false;
-	}
-	if (reader->expected != NULL || !score_histogram_read_end(reader, &h, seen))
-		return false;
-	if (name[0] == '\0' || scale_min == scale_max)
-		return json_fail(reader, "\"dimension\" and \"scale\"");
-	if (histogram_outside(&h, scale_min, scale_max, &score))
-		return json_fail(reader, "scores on the scale");
-	if (!pg_verifymbstr(name, strlen(name), true))
-		return json_fail(reader, "a name in the encoding of the database");
-	if (data->ndims == CX_DIMENSIONS)
-		return json_fail(reader, "fewer dimensions");
-	if (data->ndims > 0 && strcmp(data->dims[data->ndims - 1].name, name) >= 0)
-		return json_fail(reader, "dimensions sorted by name, each once");
-	if (data->ndims > 0 && data->weighted != h.weighted)
-		return json_fail(reader, "weights in all dimensions or in none");
-
-	data->weighted = h.weighted;
-	d = cx_data_add_dimension(data, name, strlen(name), scale_min, scale_max);
-	cut_to_scale(&h, scale_min, scale_max);
-	data->dims[d].answers = h;
-	return true;
-}
-
-static bool
-read_dimensions(JsonReader *reader, CxData *data)
-{
-	bool		first = true;
-
-	if (!json_expect(reader, '[', "\"[\""))
-		return false;
-	while (json_next(reader, &first, ']'))
-	{
-		if (!read_dimension(reader, data))
-			return false;
-	}
-	return reader->expected == NULL;
-}
-
-/* The products of every pair, after the dimensions. */
-static bool
-read_products(JsonReader *reader, CxData *data)
-{
-	if (!json_expect(reader, '[', "\"[\""))
-		return false;
-	for (int i = 0; i < cx_pairs(data->ndims); i++)
-	{
-		for (int k = 0; k < PRODUCTS; k++)
-		{
-			if (k == 0 && i > 0 && !json_expect(reader, ',', "products of every pair"))
-				return false;
-			if (!json_expect(reader, k == 0 ? '[' : ',', "seven products"))
-				return false;
-			if (!(data->weighted ? json_float8(reader, &data->float_products[i][k])
-				  : json_int64(reader, &data->int_products[i][k])))
-				return false;
-		}
-		if (!json_expect(reader, ']', "\"]\""))
-			return false;
-	}
-	data->joint = true;
-	return json_expect(reader, ']', "\"]\"") &&
-		(products_fit(data) || json_fail(reader, "products that fit the answers"));
-}
-
-static bool
-read_cx_summary(JsonReader *reader, CxData *data)
-{
-	char		key[16];
-
-	if (!json_expect(reader, '{', "\"{\"") || !json_key(reader, key, sizeof(key)))
-		return false;
-	if (strcmp(key, "dimensions") != 0)
-		return json_fail(reader, "\"dimensions\"");
-	if (!read_dimensions(reader, data))
-		return false;
-	if (json_accept(reader, ','))
-	{
-		if (!json_key(reader, key, sizeof(key)))
-			return false;
-		if (strcmp(key, "cross_products") != 0)
-			return json_fail(reader, "\"cross_products\"");
-		if (!read_products(reader, data))
-			return false;
-	}
-	return json_expect(reader, '}', "\",\" or \"}\"") && json_finish(reader);
-}
-
-PG_FUNCTION_INFO_V1(cx_summary_in);
-Datum
-cx_summary_in(PG_FUNCTION_ARGS)
-{
-	char	   *text = PG_GETARG_CSTRING(0);
-	CxData	   *data = data_new(0, false, false);
-	JsonReader	reader;
-
-	json_open(&reader, text, strlen(text));
-	if (!read_cx_summary(&reader, data))
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s: \"%s\"", "cx_summary", text),
-						errdetail_internal("%s", json_error_detail(&reader))));
-	if (!cx_data_sums_fit(data))
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("cx_summary out of range: \"%s\"", text)));
-	PG_RETURN_POINTER(cx_summary_store(data, true, false));
-}
-
-/* ---------- Binary ---------- */
-
-/* A name in the encoding of the client, after its length. */
-static void
-send_name(StringInfo buffer, char *name)
-{
-	char	   *converted = pg_server_to_client(name, strlen(name));
-
-	pq_sendint32(buffer, strlen(converted));
-	pq_sendbytes(buffer, converted, strlen(converted));
-}
-
-PG_FUNCTION_INFO_V1(cx_summary_send);
-Datum
-cx_summary_send(PG_FUNCTION_ARGS)
-{
-	CxData	   *data = cx_summary_load(PG_GETARG_DATUM(0));
-	StringInfoData buffer;
-
-	pq_begintypsend(&buffer);
-	pq_sendint8(&buffer, CX_SUMMARY_VERSION);
-	pq_sendint8(&buffer, (data->weighted ? CX_SUMMARY_WEIGHTED : 0) |
-				(data->joint ? CX_SUMMARY_JOINT : 0));
-	pq_sendint16(&buffer, data->ndims);
-	for (int d = 0; d < data->ndims; d++)
-	{
-		CxDimension *dim = &data->dims[d];
-
-		pq_sendint8(&buffer, (uint8) dim->scale_min);
-		pq_sendint8(&buffer, (uint8) dim->scale_max);
-		send_name(&buffer, dim->name);
-		for (int i = 0; i < dim->answers.slots; i++)
-		{
-			pq_sendint64(&buffer, dim->answers.counts[i]);
-			if (!data->weighted)
-				continue;
-			pq_sendfloat8(&buffer, dim->answers.weights[i]);
-			pq_sendfloat8(&buffer, dim->answers.squares[i]);
-		}
-	}
-	for (int i = 0; data->joint && i < cx_pairs(data->ndims) * PRODUCTS; i++)
-	{
-		if (data->weighted)
-			pq_sendfloat8(&buffer, data->float_products[0][i]);
-		else
-			pq_sendint64(&buffer, data->int_products[0][i]);
-	}
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
-}
-
-static void
-bad_binary(const char *problem)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary representation of type cx_summary"),
-			 errdetail_internal("%s", problem)));
-}
-
-/* The message has to hold this many more bytes. */
-static void
-require_bytes(StringInfo buffer, int bytes)
-{
-	if (bytes < 0 || buffer->len - buffer->cursor < bytes)
-		bad_binary("The message is too short.");
-}
-
-static void
-receive_answers(StringInfo buffer, ScoreHistogram *h)
-{
-	require_bytes(buffer, h->slots * (int) (h->weighted ? 3 * sizeof(int64) : sizeof(int64)));
-	for (int i = 0; i < h->slots; i++)
-	{
-		h->counts[i] = pq_getmsgint64(buffer);
-		h->weights[i] = h->weighted ? pq_getmsgfloat8(buffer) : (float8) h->counts[i];
-		h->squares[i] = h->weighted ? pq_getmsgfloat8(buffer) : (float8) h->counts[i];
-	}
-	if (!score_histogram_plausible(h))
-		bad_binary("A count is negative, or the sums of weights do not fit the counts.");
-}
-
-static void
-receive_dimension(StringInfo buffer, CxData *data)
-{
-	int			scale_min;
-	int			scale_max;
-	int			length;
-	char	   *name;
-	int			d;
-
-	require_bytes(buffer, 2 + sizeof(int32));
-	scale_min = (int8) pq_getmsgbyte(buffer);
-	scale_max = (int8) pq_getmsgbyte(buffer);
-	length = pq_getmsgint(buffer, 4);
-	require_bytes(buffer, length);
-	name = pq_getmsgtext(buffer, length, &length);
-	if (scale_min >= scale_max || scale_min < SCORE_MIN || scale_max > SCORE_MAX)
-		bad_binary("A scale is not one.");
-	if (length == 0 || length >= CX_NAME_SIZE)
-		bad_binary("The name of a dimension is empty or too long.");
-	if (data->ndims > 0 && strcmp(data->dims[data->ndims - 1].name, name) >= 0)
-		bad_binary("The dimensions are not sorted by name, each once.");
-	d = cx_data_add_dimension(data, name, length, scale_min, scale_max);
-	receive_answers(buffer, &data->dims[d].answers);
-}
-
-static void
-receive_products(StringInfo buffer, CxData *data)
-{
-	int			sums = cx_pairs(data->ndims) * PRODUCTS;
-
-	require_bytes(buffer, sums * (int) sizeof(int64));
-	for (int i = 0; i < sums; i++)
-	{
-		if (data->weighted)
-			data->float_products[0][i] = pq_getmsgfloat8(buffer);
-		else
-			data->int_products[0][i] = pq_getmsgint64(buffer);
-	}
-	if (!products_fit(data))
-		bad_binary("The products do not fit the answers.");
-}
-
-PG_FUNCTION_INFO_V1(cx_summary_recv);
-Datum
-cx_summary_recv(PG_FUNCTION_ARGS)
-{
-	StringInfo	buffer = (StringInfo) PG_GETARG_POINTER(0);
-	CxData	   *data;
-	uint8		flags;
-	int			ndims;
-
-	require_bytes(buffer, 4);
-	if (pq_getmsgbyte(buffer) != CX_SUMMARY_VERSION)
-		bad_binary("The version is unknown.");
-	flags = pq_getmsgbyte(buffer);
-	if ((flags & ~(CX_SUMMARY_WEIGHTED | CX_SUMMARY_JOINT)) != 0)
-		bad_binary("The flags are unknown.");
-	ndims = pq_getmsgint(buffer, 2);
-	if (ndims > CX_DIMENSIONS)
-		bad_binary("There are too many dimensions.");
-
-	data = data_new(0, (flags & CX_SUMMARY_WEIGHTED) != 0, (flags & CX_SUMMARY_JOINT) != 0);
-	for (int d = 0; d < ndims; d++)
-		receive_dimension(buffer, data);
-	if (data->joint)
-		receive_products(buffer, data);
-	if (buffer->cursor != buffer->len)
-		bad_binary("Bytes are left over.");
-	if (!cx_data_sums_fit(data))
-		bad_binary("The number of responses or the sum of their weights is too large.");
-	PG_RETURN_POINTER(cx_summary_store(data, true, false));
 }

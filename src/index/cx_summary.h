@@ -16,7 +16,12 @@
  *
  * where a dimension has a slot for each score of its scale. A value is
  * canonical: no dimension without answers, and WIDE only where it has to be.
- * States of aggregates are values too, with dimensions as they came.
+ *
+ * States of aggregates may have empty dimensions, or be BUFFERED: then the
+ * directory is in order of appearance, rows follow it as they came, and `slots`
+ * is their length in bytes. A row is the number of its answers (uint8), for
+ * each the number of its dimension (uint8) and its score (int8), and the weight
+ * (float8).
  */
 #ifndef CX_SUMMARY_H
 #define CX_SUMMARY_H
@@ -28,6 +33,7 @@
 #define CX_SUMMARY_WEIGHTED 0x01
 #define CX_SUMMARY_JOINT 0x02
 #define CX_SUMMARY_WIDE 0x04
+#define CX_SUMMARY_BUFFERED 0x08	/* in states only */
 #define CX_SUMMARY_FLAGS (CX_SUMMARY_WEIGHTED | CX_SUMMARY_JOINT | CX_SUMMARY_WIDE)
 
 typedef struct CxSummary
@@ -44,6 +50,18 @@ typedef struct CxSummary
 
 StaticAssertDecl(offsetof(CxSummary, data) == 16, "the parts start aligned");
 
+/* Bytes of a directory entry before its name. */
+#define CX_ENTRY_HEADER 3
+
+/* Bytes of a buffered row of n answers. */
+#define CX_BUFFERED_ROW(n) (1 + 2 * (n) + sizeof(float8))
+
+/* The end of the directory's last entry, from the start of `data`. */
+extern Size cx_directory_end(const CxSummary *s);
+
+/* 22023 unless a dimension's name may have so many bytes. */
+extern void cx_check_name(int length);
+
 /* Where the parts of an aligned summary stand. */
 typedef struct CxParts
 {
@@ -58,6 +76,9 @@ typedef struct CxParts
 
 extern CxParts cx_summary_parts(CxSummary *s);
 
+/* An empty working form with room for `ndims` dimensions, in the current context. */
+extern CxData *cx_data_new(int ndims, bool weighted, bool joint);
+
 /* Reads an argument, toasted or packed, into its working form, in the current context. */
 extern CxData *cx_summary_load(Datum value);
 
@@ -71,6 +92,9 @@ extern CxSummary *cx_summary_store(const CxData *data, bool canonical, bool wide
 /* Room for a dimension at the place of its name; returns that place. 22023, 54000 where it cannot be. */
 extern int	cx_data_add_dimension(CxData *data, const char *name, int name_length,
 								  int scale_min, int scale_max);
+
+/* Turns what is known without weights into sums of weights of 1. */
+extern void cx_data_make_weighted(CxData *data);
 
 /* The largest base a pair's int32 products surely hold. */
 static inline int32
