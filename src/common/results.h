@@ -55,16 +55,21 @@ extern char *json_error_detail(const JsonReader *reader);
 pg_noreturn extern void not_in_aggregate(void);
 
 /*
- * Argument 0 of a transition function, to change in place. Inside an aggregate
- * the state is ours: made from INITCOND or by us, plain and aligned.
+ * Argument 0 of a transition function, to change in place: inside an aggregate
+ * it is ours. The states of our aggregates are plain; one that somebody made
+ * without INITCOND may start from a stored value, packed or toasted.
  */
 static inline void *
 aggregate_state(FunctionCallInfo fcinfo)
 {
-	if (likely(fcinfo->context != NULL &&
-			   (IsA(fcinfo->context, AggState) || IsA(fcinfo->context, WindowAggState))))
-		return PG_GETARG_POINTER(0);
-	not_in_aggregate();
+	Pointer		state = PG_GETARG_POINTER(0);
+
+	if (unlikely(fcinfo->context == NULL ||
+				 !(IsA(fcinfo->context, AggState) || IsA(fcinfo->context, WindowAggState))))
+		not_in_aggregate();
+	if (unlikely(!VARATT_IS_4B_U(state)))
+		return PG_DETOAST_DATUM(PointerGetDatum(state));
+	return state;
 }
 
 /* Shortest text that reads back to the same float8, whatever extra_float_digits says. */
