@@ -316,28 +316,28 @@ COMMENT ON AGGREGATE score_agg(outcome boolean) IS
 'counts outcomes: true is the score 1, false 0';
 
 CREATE AGGREGATE score_agg(score int2, weight float8) (
-    SFUNC = score_accum_weighted_int2, STYPE = score_summary, SSPACE = 240, INITCOND = '{"counts": {}, "weights": {}, "squared_weights": {}}',
+    SFUNC = score_accum_weighted_int2, STYPE = score_summary, SSPACE = 240, INITCOND = '{"counts": {}}',
     FINALFUNC = score_final, COMBINEFUNC = score_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE score_agg(score int2, weight float8) IS
 'counts answers by score and sums their weights; a weight of NULL or 0 leaves the answer out';
 
 CREATE AGGREGATE score_agg(score int4, weight float8) (
-    SFUNC = score_accum_weighted_int4, STYPE = score_summary, SSPACE = 240, INITCOND = '{"counts": {}, "weights": {}, "squared_weights": {}}',
+    SFUNC = score_accum_weighted_int4, STYPE = score_summary, SSPACE = 240, INITCOND = '{"counts": {}}',
     FINALFUNC = score_final, COMBINEFUNC = score_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE score_agg(score int4, weight float8) IS
 'counts answers by score and sums their weights; a weight of NULL or 0 leaves the answer out';
 
 CREATE AGGREGATE score_agg(score float8, weight float8) (
-    SFUNC = score_accum_weighted_float8, STYPE = score_summary, SSPACE = 240, INITCOND = '{"counts": {}, "weights": {}, "squared_weights": {}}',
+    SFUNC = score_accum_weighted_float8, STYPE = score_summary, SSPACE = 240, INITCOND = '{"counts": {}}',
     FINALFUNC = score_final, COMBINEFUNC = score_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE score_agg(score float8, weight float8) IS
 'counts answers by score and sums their weights; a weight of NULL or 0 leaves the answer out';
 
 CREATE AGGREGATE score_agg(outcome boolean, weight float8) (
-    SFUNC = score_accum_weighted_bool, STYPE = score_summary, SSPACE = 240, INITCOND = '{"counts": {}, "weights": {}, "squared_weights": {}}',
+    SFUNC = score_accum_weighted_bool, STYPE = score_summary, SSPACE = 240, INITCOND = '{"counts": {}}',
     FINALFUNC = score_final, COMBINEFUNC = score_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE score_agg(outcome boolean, weight float8) IS

@@ -10,6 +10,7 @@
 #include "common/shortest_dec.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
@@ -36,7 +37,10 @@ float8_text(double value, char *buffer)
 static const char *
 base_quality(double effective_base)
 {
-	return effective_base >= 100 ? "ok" : effective_base >= 30 ? "low" : "insufficient";
+	/* Thirty equal weights may come to 29.999999999999996. */
+	double		base = effective_base * (1 + 1e-9);
+
+	return base >= 100 ? "ok" : base >= 30 ? "low" : "insufficient";
 }
 
 Datum
@@ -114,11 +118,12 @@ double
 confidence_arg(FunctionCallInfo fcinfo, int arg)
 {
 	double		confidence = PG_GETARG_FLOAT8(arg);
+	char		number[FLOAT8_TEXT_SIZE];
 
 	if (!(confidence > 0 && confidence < 1))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("confidence %g is not between 0 and 1", confidence),
+				 errmsg("confidence %s is not between 0 and 1", float8_text(confidence, number)),
 				 errhint("A 95 %% interval is 0.95.")));
 	return confidence;
 }
@@ -157,5 +162,5 @@ char *
 json_error_detail(const JsonReader *reader)
 {
 	return psprintf("Expected %s at character %d.", reader->expected,
-					(int) (reader->at - reader->start) + 1);
+					pg_mbstrlen_with_len(reader->start, reader->at - reader->start) + 1);
 }

@@ -47,7 +47,7 @@ set_answer(CxRow *row, int k, int score)
 				 errmsg("score %d of dimension \"%.*s\" is out of range", score,
 						row->names->lengths[k], row->names->names[k]),
 				 errdetail("Its scale is %d..%d.", row->scale_min, row->scale_max),
-				 errhint("Give the scale of the question as arguments, or FILTER such answers out.")));
+				 errhint("Give the scale of the question, or leave such answers out with FILTER.")));
 	row->scores[k] = score;
 	row->answered[k] = true;
 }
@@ -183,9 +183,9 @@ wide_row(FunctionCallInfo fcinfo, CxRow *row)
 	return set_answers(row, PG_GETARG_ARRAYTYPE_P(2));
 }
 
-/* (state, dimension text, score, scale_min, scale_max [, weight]); the score is given apart */
+/* (state, dimension text, score, scale_min, scale_max [, weight]); false: nothing to count */
 static bool
-long_row(FunctionCallInfo fcinfo, CxNames *name, int score, CxRow *row)
+long_row(FunctionCallInfo fcinfo, CxNames *name, bool is_float8, CxRow *row)
 {
 	text	   *dimension = PG_GETARG_TEXT_PP(1);
 
@@ -199,8 +199,10 @@ long_row(FunctionCallInfo fcinfo, CxNames *name, int score, CxRow *row)
 	row->weighted = false;
 	row->weight = 1;
 	check_scale(row);
-	set_answer(row, 0, score);
-	return PG_NARGS() <= 5 || set_weight(fcinfo, 5, row);
+	if (PG_NARGS() > 5 && !set_weight(fcinfo, 5, row))
+		return false;
+	set_answer(row, 0, is_float8 ? score_from_float8(PG_GETARG_FLOAT8(2)) : PG_GETARG_INT32(2));
+	return true;
 }
 
 /* (state, function, ease, emotion [, scale_min, scale_max]); complete rows, as the caller is strict */
@@ -266,7 +268,7 @@ cx_accum_int4(PG_FUNCTION_ARGS)
 	CxNames		name;
 	CxRow		row;
 
-	PG_RETURN_POINTER(long_row(fcinfo, &name, PG_GETARG_INT32(2), &row) ? cx_state_add(s, &row) : s);
+	PG_RETURN_POINTER(long_row(fcinfo, &name, false, &row) ? cx_state_add(s, &row) : s);
 }
 
 PG_FUNCTION_INFO_V1(cx_inv_int4);
@@ -276,7 +278,7 @@ cx_inv_int4(PG_FUNCTION_ARGS)
 	CxNames		name;
 	CxRow		row;
 
-	(void) long_row(fcinfo, &name, PG_GETARG_INT32(2), &row);
+	(void) long_row(fcinfo, &name, false, &row);
 	return remove_row(fcinfo, &row);
 }
 
@@ -285,11 +287,10 @@ Datum
 cx_accum_float8(PG_FUNCTION_ARGS)
 {
 	CxSummary  *s = aggregate_state(fcinfo);
-	int			score = score_from_float8(PG_GETARG_FLOAT8(2));
 	CxNames		name;
 	CxRow		row;
 
-	PG_RETURN_POINTER(long_row(fcinfo, &name, score, &row) ? cx_state_add(s, &row) : s);
+	PG_RETURN_POINTER(long_row(fcinfo, &name, true, &row) ? cx_state_add(s, &row) : s);
 }
 
 PG_FUNCTION_INFO_V1(cx_inv_float8);
@@ -299,7 +300,7 @@ cx_inv_float8(PG_FUNCTION_ARGS)
 	CxNames		name;
 	CxRow		row;
 
-	(void) long_row(fcinfo, &name, score_from_float8(PG_GETARG_FLOAT8(2)), &row);
+	(void) long_row(fcinfo, &name, true, &row);
 	return remove_row(fcinfo, &row);
 }
 

@@ -64,6 +64,19 @@ cx_pair(int i, int j)
 	return j * (j - 1) / 2 + i;
 }
 
+/* The products of all pairs, one after the other. */
+static inline double *
+cx_float_products(const CxData *data)
+{
+	return (double *) data->float_products;
+}
+
+static inline int64_t *
+cx_int_products(const CxData *data)
+{
+	return (int64_t *) data->int_products;
+}
+
 /* 1 in the top two scores of the scale, -1 in the bottom two, 0 between. */
 static inline int
 cx_sign(int score, int scale_min, int scale_max)

@@ -181,6 +181,7 @@ cx_summary_index_ci(PG_FUNCTION_ARGS)
 	IndexMethod method;
 	double		confidence;
 	double		correlation;
+	char		number[FLOAT8_TEXT_SIZE];
 	Estimate	estimate;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
@@ -192,7 +193,7 @@ cx_summary_index_ci(PG_FUNCTION_ARGS)
 	if (!(correlation >= 0 && correlation <= 1))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("correlation %g is not between 0 and 1", correlation),
+				 errmsg("correlation %s is not between 0 and 1", float8_text(correlation, number)),
 				 errhint("1 is never too narrow; a wide-form summary knows its own.")));
 	weights_arg(fcinfo, 1, data, &weighting);
 	estimate = index_interval(data, weighting.shares, method, confidence, correlation);

@@ -243,9 +243,9 @@ cx_summary_load(Datum value)
 	for (int i = 0; data->joint && i < cx_pairs(data->ndims) * PRODUCTS; i++)
 	{
 		if (parts.float_products)
-			data->float_products[0][i] = parts.float_products[i];
+			cx_float_products(data)[i] = parts.float_products[i];
 		else
-			data->int_products[0][i] = parts.products64 ? parts.products64[i]
+			cx_int_products(data)[i] = parts.products64 ? parts.products64[i]
 				: parts.products32[i];
 	}
 	if ((Pointer) s != DatumGetPointer(value))
@@ -363,14 +363,17 @@ cx_summary_store(const CxData *data, bool canonical, bool wide)
 {
 	int			kept[CX_DIMENSIONS];
 	int			ndims = dimensions_to_store(data, canonical, kept);
-	uint8		flags = (data->weighted ? CX_SUMMARY_WEIGHTED : 0) |
-		(data->joint ? CX_SUMMARY_JOINT : 0) |
-		(wide || needs_wide(data) ? CX_SUMMARY_WIDE : 0);
+	uint8		flags = 0;
 	Size		directory = 0;
 	int			slots = 0;
 	Size		size;
 	CxSummary  *s;
 
+	/* Nothing is neither weighted nor joint: there is one empty value. */
+	if (ndims > 0)
+		flags = (data->weighted ? CX_SUMMARY_WEIGHTED : 0) |
+			(data->joint ? CX_SUMMARY_JOINT : 0) |
+			(wide || needs_wide(data) ? CX_SUMMARY_WIDE : 0);
 	for (int k = 0; k < ndims; k++)
 	{
 		directory += CX_ENTRY_HEADER + strlen(data->dims[kept[k]].name);
@@ -388,7 +391,7 @@ cx_summary_store(const CxData *data, bool canonical, bool wide)
 	s->slots = slots;
 	store_directory(data, kept, s);
 	store_answers(data, kept, s);
-	if (data->joint)
+	if (flags & CX_SUMMARY_JOINT)
 		store_products(data, kept, s);
 	return s;
 }

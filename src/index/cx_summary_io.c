@@ -25,10 +25,10 @@
 
 /* True when a pair's sums are such as respondents can give. */
 static bool
-product_plausible(const double *sums, double least_base, double span_1, double span_2)
+product_plausible(const double *sums, double least_base, double span_1, double span_2,
+				  double slack)
 {
 	double		base = sums[PRODUCT_BASE];
-	double		slack = 1 + 1e-6;
 
 	return base >= 0 && base <= least_base * slack &&
 		sums[PRODUCT_U1] >= 0 && sums[PRODUCT_U1] <= base * span_1 * slack &&
@@ -55,7 +55,7 @@ products_fit(const CxData *data)
 				sums[k] = data->weighted ? data->float_products[cx_pair(i, j)][k]
 					: (double) data->int_products[cx_pair(i, j)][k];
 			if (!product_plausible(sums, fmin(histogram_base(a).squares, histogram_base(b).squares),
-								   a->slots - 1, b->slots - 1))
+								   a->slots - 1, b->slots - 1, data->weighted ? 1 + 1e-6 : 1))
 				return false;
 		}
 	}
@@ -321,9 +321,9 @@ cx_summary_send(PG_FUNCTION_ARGS)
 	for (int i = 0; data->joint && i < cx_pairs(data->ndims) * PRODUCTS; i++)
 	{
 		if (data->weighted)
-			pq_sendfloat8(&buffer, data->float_products[0][i]);
+			pq_sendfloat8(&buffer, cx_float_products(data)[i]);
 		else
-			pq_sendint64(&buffer, data->int_products[0][i]);
+			pq_sendint64(&buffer, cx_int_products(data)[i]);
 	}
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
@@ -393,9 +393,9 @@ receive_products(StringInfo buffer, CxData *data)
 	for (int i = 0; i < sums; i++)
 	{
 		if (data->weighted)
-			data->float_products[0][i] = pq_getmsgfloat8(buffer);
+			cx_float_products(data)[i] = pq_getmsgfloat8(buffer);
 		else
-			data->int_products[0][i] = pq_getmsgint64(buffer);
+			cx_int_products(data)[i] = pq_getmsgint64(buffer);
 	}
 	if (!products_fit(data))
 		bad_binary("The products do not fit the answers.");

@@ -95,14 +95,14 @@ Datum
 wow_accum_float8(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_POINTER(score_state_add(aggregate_state(fcinfo),
-									  gap_float8(fcinfo) >= PG_GETARG_FLOAT8(3)));
+									  gap_float8(fcinfo) >= threshold_arg(fcinfo, 3)));
 }
 
 PG_FUNCTION_INFO_V1(wow_inv_float8);
 Datum
 wow_inv_float8(PG_FUNCTION_ARGS)
 {
-	return remove_gap(fcinfo, gap_float8(fcinfo) >= PG_GETARG_FLOAT8(3));
+	return remove_gap(fcinfo, gap_float8(fcinfo) >= threshold_arg(fcinfo, 3));
 }
 
 PG_FUNCTION_INFO_V1(expectation_gap_final);

@@ -27,16 +27,19 @@ rescale(PG_FUNCTION_ARGS)
 	float8		score = PG_GETARG_FLOAT8(0);
 	float8		scale_min = PG_GETARG_FLOAT8(1);
 	float8		scale_max = PG_GETARG_FLOAT8(2);
+	char		number[3][FLOAT8_TEXT_SIZE];
 
 	if (!(scale_min < scale_max) || isinf(scale_max - scale_min))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%g..%g is not a scale", scale_min, scale_max),
+				 errmsg("%s..%s is not a scale", float8_text(scale_min, number[1]),
+						float8_text(scale_max, number[2])),
 				 errhint("A scale runs from its lowest to its highest score.")));
 	if (!(score >= scale_min && score <= scale_max))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("score %g is outside the scale %g..%g", score, scale_min, scale_max)));
+				 errmsg("score %s is outside the scale %s..%s", float8_text(score, number[0]),
+						float8_text(scale_min, number[1]), float8_text(scale_max, number[2]))));
 	PG_RETURN_FLOAT8(100 * (score - scale_min) / (scale_max - scale_min));
 }
 
@@ -57,11 +60,12 @@ static float8
 finite_score_arg(FunctionCallInfo fcinfo, int arg)
 {
 	float8		score = PG_GETARG_FLOAT8(arg);
+	char		number[FLOAT8_TEXT_SIZE];
 
 	if (!(fabs(score) <= 1e100))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("score %g is out of range", score),
+				 errmsg("score %s is out of range", float8_text(score, number)),
 				 errhint("Scores are finite numbers.")));
 	return score;
 }

@@ -204,9 +204,10 @@ linearised_error(const ScoreHistogram *h, ScoreValue value, double mean, int bot
 	{
 		double		distance = value(h->first + i, bottom, top) - mean;
 
-		sum += h->squares[i] * distance * distance;
+		/* Divided at once, so that no weight is too large to be squared again. */
+		sum += h->squares[i] / base.weight * distance * distance / base.weight;
 	}
-	return sqrt(sum * ((double) base.responses / (base.responses - 1))) / base.weight;
+	return sqrt(sum * ((double) base.responses / (base.responses - 1)));
 }
 
 double

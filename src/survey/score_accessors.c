@@ -237,9 +237,8 @@ score_summary_rate(PG_FUNCTION_ARGS)
 {
 	ScoreHistogram h;
 
-	if (!score_summary_load_state(PG_GETARG_DATUM(0), &h))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(rate_of(&h));
+	(void) score_summary_load_state(PG_GETARG_DATUM(0), &h);
+	RETURN_FLOAT8_OR_NULL(rate_of(&h));
 }
 
 /* ---------- Accessors: the named metrics ---------- */
@@ -250,10 +249,9 @@ score_summary_nps(PG_FUNCTION_ARGS)
 {
 	ScoreHistogram h;
 
-	if (!score_summary_load_state(PG_GETARG_DATUM(0), &h))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(nps_of(&h, definition_arg(fcinfo, 1, NPS_DETRACTOR_MAX),
-							definition_arg(fcinfo, 2, NPS_PROMOTER_MIN)));
+	(void) score_summary_load_state(PG_GETARG_DATUM(0), &h);
+	RETURN_FLOAT8_OR_NULL(nps_of(&h, definition_arg(fcinfo, 1, NPS_DETRACTOR_MAX),
+								 definition_arg(fcinfo, 2, NPS_PROMOTER_MIN)));
 }
 
 /* Answers in one band of NPS, counted; lo and hi are the band's ends. */
@@ -295,11 +293,10 @@ score_summary_csat(PG_FUNCTION_ARGS)
 {
 	ScoreHistogram h;
 
-	if (!score_summary_load_state(PG_GETARG_DATUM(0), &h))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(csat_of(&h, definition_arg(fcinfo, 1, CSAT_SCALE_MAX),
-							 definition_arg(fcinfo, 2, CSAT_BOXES),
-							 definition_arg(fcinfo, 3, CSAT_SCALE_MIN)));
+	(void) score_summary_load_state(PG_GETARG_DATUM(0), &h);
+	RETURN_FLOAT8_OR_NULL(csat_of(&h, definition_arg(fcinfo, 1, CSAT_SCALE_MAX),
+								  definition_arg(fcinfo, 2, CSAT_BOXES),
+								  definition_arg(fcinfo, 3, CSAT_SCALE_MIN)));
 }
 
 PG_FUNCTION_INFO_V1(score_summary_net_satisfaction);
@@ -308,11 +305,10 @@ score_summary_net_satisfaction(PG_FUNCTION_ARGS)
 {
 	ScoreHistogram h;
 
-	if (!score_summary_load_state(PG_GETARG_DATUM(0), &h))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(net_satisfaction_of(&h, definition_arg(fcinfo, 1, CSAT_SCALE_MAX),
-										 definition_arg(fcinfo, 2, CSAT_BOXES),
-										 definition_arg(fcinfo, 3, CSAT_SCALE_MIN)));
+	(void) score_summary_load_state(PG_GETARG_DATUM(0), &h);
+	RETURN_FLOAT8_OR_NULL(net_satisfaction_of(&h, definition_arg(fcinfo, 1, CSAT_SCALE_MAX),
+											  definition_arg(fcinfo, 2, CSAT_BOXES),
+											  definition_arg(fcinfo, 3, CSAT_SCALE_MIN)));
 }
 
 PG_FUNCTION_INFO_V1(score_summary_satisfaction_index);
@@ -335,10 +331,9 @@ score_summary_ces(PG_FUNCTION_ARGS)
 {
 	ScoreHistogram h;
 
-	if (!score_summary_load_state(PG_GETARG_DATUM(0), &h))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(ces_of(&h, definition_arg(fcinfo, 1, CES_SCALE_MAX),
-							PG_NARGS() > 2 && PG_GETARG_BOOL(2)));
+	(void) score_summary_load_state(PG_GETARG_DATUM(0), &h);
+	RETURN_FLOAT8_OR_NULL(ces_of(&h, definition_arg(fcinfo, 1, CES_SCALE_MAX),
+								 PG_NARGS() > 2 && PG_GETARG_BOOL(2)));
 }
 
 PG_FUNCTION_INFO_V1(score_summary_ces_agree);

@@ -110,9 +110,6 @@ add_weighted_score(ScoreSummary *s, int score, float8 weight)
 	float8	   *sum;
 	float8	   *square;
 
-	score_weight_check(weight);
-	if (weight == 0)
-		return s;
 	if (unlikely(!score_summary_weighted(s)))
 		s = reshape(s, s->first, s->first, SCORE_SUMMARY_WEIGHTED);
 	s = add_count(s, score, 1);
@@ -186,37 +183,55 @@ score_accum_bool(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(add_score(aggregate_state(fcinfo), PG_GETARG_BOOL(1)));
 }
 
+/* The weight of (state, score, weight); at 0 nothing else of the row is looked at. */
+static inline float8
+weight_arg(FunctionCallInfo fcinfo)
+{
+	float8		weight = PG_GETARG_FLOAT8(2);
+
+	score_weight_check(weight);
+	return weight;
+}
+
 PG_FUNCTION_INFO_V1(score_accum_weighted_int2);
 Datum
 score_accum_weighted_int2(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(add_weighted_score(aggregate_state(fcinfo), PG_GETARG_INT16(1),
-										 PG_GETARG_FLOAT8(2)));
+	float8		weight = weight_arg(fcinfo);
+	ScoreSummary *s = aggregate_state(fcinfo);
+
+	PG_RETURN_POINTER(weight == 0 ? s : add_weighted_score(s, PG_GETARG_INT16(1), weight));
 }
 
 PG_FUNCTION_INFO_V1(score_accum_weighted_int4);
 Datum
 score_accum_weighted_int4(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(add_weighted_score(aggregate_state(fcinfo), PG_GETARG_INT32(1),
-										 PG_GETARG_FLOAT8(2)));
+	float8		weight = weight_arg(fcinfo);
+	ScoreSummary *s = aggregate_state(fcinfo);
+
+	PG_RETURN_POINTER(weight == 0 ? s : add_weighted_score(s, PG_GETARG_INT32(1), weight));
 }
 
 PG_FUNCTION_INFO_V1(score_accum_weighted_float8);
 Datum
 score_accum_weighted_float8(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(add_weighted_score(aggregate_state(fcinfo),
-										 score_from_float8(PG_GETARG_FLOAT8(1)),
-										 PG_GETARG_FLOAT8(2)));
+	float8		weight = weight_arg(fcinfo);
+	ScoreSummary *s = aggregate_state(fcinfo);
+
+	PG_RETURN_POINTER(weight == 0 ? s
+					  : add_weighted_score(s, score_from_float8(PG_GETARG_FLOAT8(1)), weight));
 }
 
 PG_FUNCTION_INFO_V1(score_accum_weighted_bool);
 Datum
 score_accum_weighted_bool(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(add_weighted_score(aggregate_state(fcinfo), PG_GETARG_BOOL(1),
-										 PG_GETARG_FLOAT8(2)));
+	float8		weight = weight_arg(fcinfo);
+	ScoreSummary *s = aggregate_state(fcinfo);
+
+	PG_RETURN_POINTER(weight == 0 ? s : add_weighted_score(s, PG_GETARG_BOOL(1), weight));
 }
 
 /* share_at_least counts, as 0 or 1, whether the score reaches the threshold. */
@@ -237,7 +252,7 @@ share_at_least_accum_float8(PG_FUNCTION_ARGS)
 {
 	int			score = score_from_float8(PG_GETARG_FLOAT8(1));
 
-	PG_RETURN_POINTER(add_score(aggregate_state(fcinfo), score >= PG_GETARG_FLOAT8(2)));
+	PG_RETURN_POINTER(add_score(aggregate_state(fcinfo), score >= threshold_arg(fcinfo, 2)));
 }
 
 /* ---------- Inverse transition functions of moving frames ---------- */

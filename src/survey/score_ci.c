@@ -172,11 +172,12 @@ static double
 margin_arg(FunctionCallInfo fcinfo, double most)
 {
 	double		margin = PG_GETARG_FLOAT8(0);
+	char		number[FLOAT8_TEXT_SIZE];
 
 	if (!(margin > 0 && margin <= most))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("margin %g is not above 0 and at most %g", margin, most),
+				 errmsg("margin %s is not above 0 and at most %g", float8_text(margin, number), most),
 				 errhint("The margin is half the width of the interval, in the unit of the metric.")));
 	return margin;
 }
@@ -185,11 +186,12 @@ static double
 share_arg(FunctionCallInfo fcinfo, int arg)
 {
 	double		share = PG_GETARG_FLOAT8(arg);
+	char		number[FLOAT8_TEXT_SIZE];
 
 	if (!(share >= 0 && share <= 1))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("share %g is not between 0 and 1", share)));
+				 errmsg("share %s is not between 0 and 1", float8_text(share, number))));
 	return share;
 }
 

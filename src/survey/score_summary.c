@@ -128,7 +128,7 @@ score_summary_build(const ScoreHistogram *h)
 	while (high >= low && h->counts[high] == 0)
 		high--;
 	if (low > high)
-		return score_summary_new(0, 10, flags);
+		return score_summary_new(0, 10, 0);
 
 	for (int i = low; i <= high; i++)
 	{
@@ -169,10 +169,12 @@ score_out_of_range(int score)
 int
 score_from_float8(float8 score)
 {
+	char		number[FLOAT8_TEXT_SIZE];
+
 	if (!(score >= SCORE_MIN && score <= SCORE_MAX) || score != (int) score)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("score %g is out of range", score),
+				 errmsg("score %s is out of range", float8_text(score, number)),
 				 errdetail("Scores are whole numbers from %d to %d.", SCORE_MIN, SCORE_MAX),
 				 errhint("Round a fraction to the scale's steps, or average it with avg().")));
 	return (int) score;
@@ -181,14 +183,28 @@ score_from_float8(float8 score)
 void
 score_weight_check(float8 weight)
 {
+	char		number[FLOAT8_TEXT_SIZE];
+
 	/* The square has to be a normal number, or an effective base would divide by 0. */
 	if (weight == 0 || (weight * weight >= DBL_MIN && weight * weight <= DBL_MAX && weight > 0))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("weight %g is out of range", weight),
+			 errmsg("weight %s is out of range", float8_text(weight, number)),
 			 errdetail("A weight is 0 or a finite positive number from 1.5e-154 to 1.3e154."),
 			 errhint("Weights say how many respondents an answer stands for; NULL or 0 leaves it out.")));
+}
+
+float8
+threshold_arg(FunctionCallInfo fcinfo, int arg)
+{
+	float8		threshold = PG_GETARG_FLOAT8(arg);
+
+	if (isnan(threshold))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the threshold is not a number")));
+	return threshold;
 }
 
 void
@@ -201,7 +217,7 @@ score_summary_require_scale(const ScoreHistogram *h, int lo, int hi, const char 
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("score %d is outside the scale of %s", score, metric),
 				 errdetail("%s expects scores from %d to %d.", metric, lo, hi),
-				 errhint("Give the scale of the question as arguments, or FILTER such answers out.")));
+				 errhint("Leave such answers out with FILTER, or give the question's scale where the function takes one.")));
 }
 
 bool
@@ -358,7 +374,8 @@ score_histogram_plausible(const ScoreHistogram *h)
 	{
 		double		ratio = h->weights[i] / sqrt(h->squares[i]);
 
-		if (h->counts[i] == 0 && h->weights[i] == 0 && h->squares[i] == 0)
+		if (h->counts[i] == 0 && h->weights[i] == 0 && h->squares[i] == 0 &&
+			!signbit(h->weights[i]) && !signbit(h->squares[i]))
 			continue;
 		if (h->counts[i] <= 0 || !(h->weights[i] > 0 && h->squares[i] > 0) ||
 			!(ratio >= 1 - slack && ratio <= sqrt((double) h->counts[i]) * (1 + slack)))

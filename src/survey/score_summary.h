@@ -109,6 +109,9 @@ pg_noreturn extern void score_summary_overflow(void);
 /* 22003 unless w is 0 or a positive weight whose square is a float8. */
 extern void score_weight_check(float8 weight);
 
+/* A threshold of scores, any number but NaN; else 22023. */
+extern float8 threshold_arg(FunctionCallInfo fcinfo, int arg);
+
 /* `score` as an integer from -100 to 100, else 22003. */
 extern int	score_from_float8(float8 score);
 pg_noreturn extern void score_out_of_range(int score);
