@@ -1,0 +1,351 @@
+# What is stored survives: dump and restore, COPY, and bytes that are not ours.
+
+use strict;
+use warnings;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('storage');
+$node->init;
+$node->append_conf('postgresql.conf', "fsync = off\nautovacuum = off");
+$node->start;
+$node->safe_psql('postgres', 'CREATE DATABASE origin');
+
+sub sql
+{
+	my ($database, $statements) = @_;
+
+	return $node->safe_psql($database, $statements);
+}
+
+# ---------- A table of every kind of value ----------
+
+sql('origin', q{
+	CREATE EXTENSION cx_metrics;
+	CREATE TABLE answers AS
+	SELECT id, (id * 48271 % 2147483647 % 201)::int - 100 AS wide, (id * 16807 % 2147483647 % 5)::int + 1 AS score,
+	       sqrt(id) AS weight, (ARRAY['ease', 'emotion', 'función'])[id % 3 + 1] AS dimension
+	FROM generate_series(1::bigint, 1000) id;
+
+	CREATE TABLE scores (id int PRIMARY KEY, s score_summary);
+	INSERT INTO scores
+	SELECT 1, score_agg(score) FROM answers
+	UNION ALL SELECT 2, score_agg(wide) FROM answers
+	UNION ALL SELECT 3, score_agg(score, weight) FROM answers
+	UNION ALL SELECT 4, score_agg(wide, weight) FROM answers
+	UNION ALL SELECT 5, '{"counts": {}}'
+	UNION ALL SELECT 6, '{"counts": {}, "weights": {}, "squared_weights": {}}'
+	UNION ALL SELECT 7, '{"counts": {"-100": 1, "9": 4294967296, "100": 9223372032559808510}}'
+	UNION ALL SELECT 8, '{"counts": {"1": 2}, "weights": {"1": 1e-150}, "squared_weights": {"1": 5e-301}}'
+	UNION ALL SELECT 9, NULL;
+
+	CREATE TABLE indices (id int PRIMARY KEY, s cx_summary);
+	INSERT INTO indices
+	SELECT 1, cx_agg(dimension, score, 1, 5) FROM answers
+	UNION ALL SELECT 2, cx_agg(dimension, score, 1, 5, weight) FROM answers
+	UNION ALL SELECT 3, cx_agg(ARRAY['ease', 'emotion', 'función'], ARRAY[score, score % 5 + 1, NULLIF(score, 3)], 1, 5)
+	FROM answers
+	UNION ALL SELECT 4, cx_agg(ARRAY['ease', 'emotion', 'función'], ARRAY[score, score % 5 + 1, NULLIF(score, 3)], 1, 5,
+		weight) FROM answers
+	UNION ALL SELECT 5, cx_agg(dimension || id % 10, wide, -100, 100, weight) FROM answers
+	UNION ALL SELECT 6, '{"dimensions": []}'
+	UNION ALL SELECT 7, cx_agg('a "quoted" name', score, 1, 5) FROM answers
+	UNION ALL SELECT 8, '{"dimensions": [{"dimension": "ease", "scale": [0, 10], "counts": {"10": 9223372036854775807}}]}'
+	UNION ALL SELECT 9, NULL;
+
+	CREATE INDEX ON scores (s) WHERE id <> 4;
+	CREATE INDEX ON scores USING hash (s);
+	CREATE INDEX ON scores (mean(s));
+	ALTER TABLE scores ADD CHECK (responses(s) >= 0);
+	CREATE INDEX ON indices USING hash (s);
+	CREATE MATERIALIZED VIEW monthly AS
+	SELECT id % 10 AS month, nps(score), score_agg(score), cx_agg(dimension, score, 1, 5, weight) FROM answers
+	GROUP BY 1;
+	CREATE VIEW totals AS SELECT rollup(score_agg) AS score_agg, rollup(cx_agg) AS cx_agg FROM monthly;
+});
+
+my $everything = q{
+	SELECT 'scores', id, s, score_summary_send(s) FROM scores
+	UNION ALL SELECT 'months', month, score_agg, score_summary_send(score_agg) FROM monthly
+	UNION ALL SELECT 'total', 0, score_agg, score_summary_send(score_agg) FROM totals
+	ORDER BY 1, 2;
+	SELECT 'indices', id, s, cx_summary_send(s) FROM indices
+	UNION ALL SELECT 'months', month, cx_agg, cx_summary_send(cx_agg) FROM monthly
+	UNION ALL SELECT 'total', 0, cx_agg, cx_summary_send(cx_agg) FROM totals
+	ORDER BY 1, 2;
+};
+my $expected = sql('origin', $everything);
+like($expected, qr/función/, 'the origin has its values');
+
+# ---------- Dump and restore ----------
+
+my $dumps = PostgreSQL::Test::Utils::tempdir;
+
+foreach my $format ('plain', 'custom')
+{
+	my $file = "$dumps/$format";
+
+	sql('postgres', "CREATE DATABASE $format TEMPLATE template0");
+	$node->command_ok([ 'pg_dump', '--format', $format, '--file', $file, $node->connstr('origin') ],
+		"pg_dump, $format");
+	if ($format eq 'plain')
+	{
+		$node->command_ok([ 'psql', '--no-psqlrc', '--quiet', '--set', 'ON_ERROR_STOP=1', '--file', $file, '--dbname',
+			$node->connstr($format) ],
+			'plain dump restored');
+	}
+	else
+	{
+		$node->command_ok([ 'pg_restore', '--exit-on-error', '--dbname', $node->connstr($format), $file ],
+			'custom dump restored');
+	}
+	is(sql($format, $everything), $expected, "$format: every value is the same, in text and in bytes");
+	# eight values, of which the two empty ones are equal: 6 + 2 * 2
+	is(sql($format, 'SET enable_seqscan = off; SELECT count(*) FROM scores a JOIN scores b USING (s)'), '10',
+		"$format: the indexes find them");
+}
+
+# ---------- COPY ----------
+
+foreach my $format ('text', 'csv', 'binary')
+{
+	foreach my $table ('scores', 'indices')
+	{
+		my ($out, $again) = ("$dumps/$table.$format", "$dumps/$table.$format.again");
+
+		sql('origin', qq{
+			COPY $table TO '$out' (FORMAT $format);
+			CREATE TEMP TABLE copied (LIKE $table);
+			COPY copied FROM '$out' (FORMAT $format);
+			COPY copied TO '$again' (FORMAT $format);
+		});
+		ok(slurp_file($out) eq slurp_file($again), "COPY $format of $table out, in and out again is the same file");
+	}
+}
+
+# ---------- The binary forms, as released ----------
+
+# One COPY BINARY file with one column and one row.
+sub copy_file
+{
+	my ($name, $value) = @_;
+	my $file = "$dumps/$name";
+
+	open(my $handle, '>:raw', $file) or die "cannot write $file: $!";
+	print $handle "PGCOPY\n\xff\r\n\0", pack('N N n N', 0, 0, 1, length($value)), $value, pack('n', 0xffff);
+	close($handle);
+	return $file;
+}
+
+# What every version has to read: version 1, flags, then big-endian.
+my @released = (
+	# lowest score -1, 3 slots: counts 1, 0, 5
+	[ 'score_summary', '0100ff03' . '0000000000000001' . '0000000000000000' . '0000000000000005',
+		'{"counts": {"-1": 1, "1": 5}}' ],
+	# weighted, score 7: count 2; sum of w 1.5, of w^2 1.25
+	[ 'score_summary', '01010701' . '0000000000000002' . '3ff8000000000000' . '3ff4000000000000',
+		'{"counts": {"7": 2}, "weights": {"7": 1.5}, "squared_weights": {"7": 1.25}}' ],
+	# no slot
+	[ 'score_summary', '01000000', '{"counts": {}}' ],
+	# one dimension "ab" on 1..2: counts 3 and 4
+	[ 'cx_summary', '01000001' . '0102' . '00000002' . '6162' . '0000000000000003' . '0000000000000004',
+		'{"dimensions": [{"dimension": "ab", "scale": [1, 2], "counts": {"1": 3, "2": 4}}]}' ],
+	# weighted, "a" on 0..1: of 1 one answer of weight 0.5
+	[ 'cx_summary', '01010001' . '0001' . '00000001' . '61' . ('00' x 24) . '0000000000000001' . '3fe0000000000000' . '3fd0000000000000',
+		'{"dimensions": [{"dimension": "a", "scale": [0, 1], "counts": {"1": 1}, "weights": {"1": 0.5}, "squared_weights": {"1": 0.25}}]}' ],
+	# joint, "a" and "b" on 1..2: one respondent who answered 2 and 2, and the seven products of the pair
+	[ 'cx_summary', '01020002' . '0102' . '00000001' . '61' . ('00' x 8) . '0000000000000001'
+		  . '0102' . '00000001' . '62' . ('00' x 8) . '0000000000000001' . ('0000000000000001' x 4) . ('00' x 24),
+		'{"dimensions": [{"dimension": "a", "scale": [1, 2], "counts": {"2": 1}}, {"dimension": "b", "scale": [1, 2], "counts": {"2": 1}}], "cross_products": [[1, 1, 1, 1, 0, 0, 0]]}' ]);
+
+foreach my $case (@released)
+{
+	my ($type, $hex, $text) = @$case;
+	my $file = copy_file('released', pack('H*', $hex));
+
+	is(sql('origin', "CREATE TEMP TABLE v (s $type); COPY v FROM '$file' (FORMAT binary); SELECT s FROM v"), $text,
+		"version 1 of $type is read: $text");
+}
+
+# ---------- Damaged binary ----------
+
+# Loads the files 0 .. n - 1 of a directory one by one and counts what came of it: the SQLSTATE, "same" for a value that
+# is what its text and its jsonb say and what rollup makes of it, and whose figures are finite; otherwise what is wrong.
+sql('origin', q{
+	CREATE FUNCTION load_all(type regtype, directory text, n int, figures text) RETURNS TABLE (outcome text,
+		files bigint) LANGUAGE plpgsql AS $$
+	DECLARE
+		result text;
+	BEGIN
+		CREATE TEMP TABLE outcomes (outcome text);
+		EXECUTE format('CREATE TEMP TABLE loaded (s %s)', type);
+		FOR i IN 0 .. n - 1 LOOP
+			BEGIN
+				EXECUTE format('COPY loaded FROM %L (FORMAT binary)', directory || '/' || i);
+				EXECUTE format('SELECT CASE WHEN s::text::%1$s <> s OR s::text::%1$s::text <> s::text THEN ''not as its text''
+					WHEN s::jsonb::%1$s <> s THEN ''not as its jsonb''
+					WHEN (SELECT rollup(l.s) FROM loaded l) <> s THEN ''not as rolled up''
+					WHEN ''NaN'' = ANY (%2$s) OR ''Infinity'' = ANY (%2$s) OR ''-Infinity'' = ANY (%2$s)
+					THEN ''not finite''
+					ELSE ''same'' END FROM loaded', type, figures) INTO result;
+				INSERT INTO outcomes VALUES (result);
+			EXCEPTION WHEN OTHERS THEN
+				INSERT INTO outcomes VALUES (SQLSTATE);
+			END;
+			DELETE FROM loaded;
+		END LOOP;
+		RETURN QUERY SELECT o.outcome, count(*) FROM outcomes o GROUP BY 1 ORDER BY 1;
+	END $$;
+});
+
+my %figures = (
+	score_summary => 'ARRAY[mean(s), stddev(s), median(s), effective_base(s), share(s, 0, 9), (mean_ci(s)).lo, (mean_ci(s)).std_error, (share_ci(s, 0, 9)).hi]',
+	cx_summary => 'ARRAY[cx_index(s), cx_coverage(s), (cx_index_ci(s)).lo, (cx_index_ci(s)).std_error]');
+
+# Loads variants of a value and checks that each is refused cleanly, or read as the value it is.
+sub check_damage
+{
+	my ($what, $type, $variants, %allowed) = @_;
+	my $directory = PostgreSQL::Test::Utils::tempdir;
+	my $n = 0;
+	my ($status, $out, $err);
+
+	foreach my $variant (@$variants)
+	{
+		rename(copy_file('variant', $variant), "$directory/$n");
+		$n++;
+	}
+	($status, $out, $err) = $node->psql('origin',
+		"SELECT * FROM load_all('$type', '$directory', $n, '$figures{$type}')");
+	is($status, 0, "$what: the server is still there") or diag($err);
+	my @other = grep { my ($outcome) = split /\|/; !$allowed{$outcome} } split(/\n/, $out);
+	is("@other", '', "$what: all $n refused or read") or diag($out);
+	note("$what: $out");
+	return;
+}
+
+srand(20260101);
+
+foreach my $case (
+	[ 'plain', 'score_summary', '{"counts": {"-3": 1, "0": 300, "2": 7}}' ],
+	[ 'weighted', 'score_summary', '{"counts": {"9": 2, "11": 3}, "weights": {"9": 1.5, "11": 3}, "squared_weights": {"9": 1.25, "11": 3}}' ],
+	[ 'empty', 'score_summary', '{"counts": {}}' ],
+	[ 'plain', 'cx_summary', '{"dimensions": [{"dimension": "ease", "scale": [1, 3], "counts": {"1": 4, "3": 7}}, {"dimension": "joy", "scale": [0, 2], "counts": {"1": 2}}]}' ],
+	[ 'weighted', 'cx_summary', '{"dimensions": [{"dimension": "é", "scale": [1, 3], "counts": {"1": 4}, "weights": {"1": 4}, "squared_weights": {"1": 5}}]}' ],
+	[ 'joint', 'cx_summary', '{"dimensions": [{"dimension": "a", "scale": [1, 2], "counts": {"1": 4, "2": 5}}, {"dimension": "b", "scale": [1, 2], "counts": {"1": 4, "2": 3}}], "cross_products": [[7, 3, 2, 1, 0, 0, 0]]}' ],
+	[ 'empty', 'cx_summary', '{"dimensions": []}' ])
+{
+	my ($how, $type, $text) = @$case;
+	my $good = pack('H*', sql('origin', "SELECT encode(${type}_send('$text'), 'hex')"));
+	my $length = length($good);
+	my (@flipped, @replaced, @random);
+
+	# 22P03 is ours, or COPY's for bytes that are left over.
+	check_damage("$how $type as it is", $type, [$good], same => 1);
+	check_damage("$how $type cut at every byte", $type, [ map { substr($good, 0, $_) } 0 .. $length - 1 ],
+		'22P03' => 1);
+	check_damage("$how $type with more after it", $type,
+		[ map { $good . ("\0" x $_), $good . substr($good, 0, $_) } 1 .. $length ], '22P03' => 1);
+
+	# Every bit turned, every byte replaced; 22021 is a name that is not text.
+	foreach my $at (0 .. $length - 1)
+	{
+		foreach my $bit (0 .. 7)
+		{
+			push(@flipped, $good);
+			substr($flipped[-1], $at, 1) ^= chr(1 << $bit);
+		}
+		foreach my $byte (0, 1, 0x7f, 0x80, 0xff)
+		{
+			push(@replaced, $good);
+			substr($replaced[-1], $at, 1) = chr($byte);
+		}
+	}
+	check_damage("$how $type with each bit turned", $type, \@flipped, '22P03' => 1, '22021' => 1, same => 1);
+	check_damage("$how $type with each byte replaced", $type, \@replaced, '22P03' => 1, '22021' => 1, same => 1);
+
+	# Several bytes at once, some lengths with them.
+	foreach (1 .. 500)
+	{
+		push(@random, $good);
+		substr($random[-1], int(rand($length)), 1) = chr(int(rand(256))) foreach 1 .. 1 + rand(4);
+		$random[-1] = substr($random[-1], 0, rand($length)) if rand() < 0.1;
+	}
+	check_damage("$how $type with random bytes", $type, \@random, '22P03' => 1, '22021' => 1, same => 1);
+}
+
+# Each field by itself.
+my $int64 = sub { return pack('q>', shift) };
+my $float8 = sub { return pack('d>', shift) };
+my $header = sub { return pack('C C c C', @_) };
+
+check_damage('score_summary, fields', 'score_summary',
+	[
+		$header->(0, 0, 9, 1) . $int64->(1),    # versions
+		$header->(2, 0, 9, 1) . $int64->(1),
+		$header->(255, 0, 9, 1) . $int64->(1),
+		$header->(1, 2, 9, 1) . $int64->(1),    # flags
+		$header->(1, 128, 9, 1) . $int64->(1),
+		$header->(1, 0, -101, 1) . $int64->(1), # scores
+		$header->(1, 0, 101, 1) . $int64->(1),
+		$header->(1, 0, 100, 2) . $int64->(1) x 2,
+		$header->(1, 0, -100, 202) . $int64->(1) x 202,
+		$header->(1, 0, 0, 255) . $int64->(1) x 255,
+		$header->(1, 0, 9, 1) . $int64->(-1),   # counts
+		$header->(1, 0, 9, 1) . pack('H*', '8000000000000000'),
+		$header->(1, 0, 9, 2) . pack('H*', '7fffffffffffffff') x 2,
+		$header->(1, 1, 9, 1) . $int64->(1) . $float8->('nan') . $float8->(1),    # weights
+		$header->(1, 1, 9, 1) . $int64->(1) . $float8->(1) . $float8->('nan'),
+		$header->(1, 1, 9, 1) . $int64->(1) . $float8->('inf') . $float8->('inf'),
+		$header->(1, 1, 9, 1) . $int64->(1) . $float8->(-1) . $float8->(1),
+		$header->(1, 1, 9, 1) . $int64->(1) . $float8->(0) . $float8->(0),
+		$header->(1, 1, 9, 1) . $int64->(1) . $float8->(2) . $float8->(1),
+		$header->(1, 1, 9, 1) . $int64->(0) . $float8->(1) . $float8->(1),
+		$header->(1, 1, 9, 1) . $int64->(0) . $float8->('nan') . $float8->('nan'),
+		$header->(1, 1, 9, 2) . $int64->(1) x 2 . ($float8->(1.3e154) . $float8->(1.69e308)) x 2 ],
+	'22P03' => 1);
+
+# Empty slots at the ends, and zeros that are negative, make no other value.
+check_damage('score_summary, other forms of the same', 'score_summary',
+	[
+		$header->(1, 0, 5, 3) . $int64->(0) . $int64->(1) . $int64->(0),
+		$header->(1, 0, -100, 201) . $int64->(0) x 201,
+		$header->(1, 0, 100, 0),
+		$header->(1, 1, 5, 2) . $int64->(0) . $int64->(1) . $float8->(0) x 2 . $float8->(1) x 2,
+		$header->(1, 1, 5, 3) . $int64->(1) . $int64->(0) . $int64->(1) . $float8->(1) x 2 . $float8->(-0.0) x 2 . $float8->(1) x 2 ],
+	same => 1, '22P03' => 1);
+
+# Sums that stay inside their bounds only by rounding: products of a pair at the largest an int4 holds.
+check_damage('cx_summary, products at their limits', 'cx_summary',
+	[
+		map {
+			pack('C C n', 1, 2, 2) . (pack('c c N a', 0, 10, 1,
+				'a') . $int64->(0) x 10 . $int64->(21474836)) . (pack('c c N a', 0, 10, 1,
+			'b') . $int64->(0) x 10 . $int64->(21474836)) .
+			  $int64->(21474836) . $int64->(214748360) x 2 . $int64->($_) . $int64->(21474836) x 3
+		} 2147483600, 2147483647, 2147483648, 2147485000, -1 ],
+	same => 1, '22P03' => 1);
+
+# And the file itself, cut or damaged around the value, fails as COPY says.
+my $whole = slurp_file("$dumps/scores.binary");
+my %states;
+
+foreach my $cut (map { int($_ * length($whole) / 40) } 0 .. 39)
+{
+	open(my $handle, '>:raw', "$dumps/cut") or die $!;
+	print $handle substr($whole, 0, $cut);
+	close($handle);
+	my ($status, $out, $err) = $node->psql('origin',
+		"CREATE TEMP TABLE v (LIKE scores); COPY v FROM '$dumps/cut' (FORMAT binary)",
+	extra_params => [ '--set', 'VERBOSITY=sqlstate' ]);
+	$states{ $err =~ /ERROR:\s+(\w+)/ ? $1 : "status $status" }++;
+}
+is(join(' ', sort keys %states), '22P04', 'a file cut short is no COPY file');
+
+is(sql('origin', $everything), $expected, 'after all of it the values are as they were');
+$node->stop;
+unlike(slurp_file($node->logfile), qr/PANIC|terminated by signal|TRAP:/, 'no crash in the log');
+
+done_testing();

@@ -1,0 +1,264 @@
+# Installing: by an ordinary owner of a database, in a schema of its own, under an empty search_path; moving it;
+# dropping it.
+
+use strict;
+use warnings;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('install');
+$node->init;
+$node->append_conf('postgresql.conf', "fsync = off\nautovacuum = off\nmax_parallel_workers = 4");
+$node->start;
+$node->safe_psql('postgres', q{
+	CREATE ROLE shop_owner LOGIN;
+	CREATE DATABASE shop OWNER shop_owner;
+	CREATE DATABASE restored OWNER shop_owner TEMPLATE template0;
+	CREATE DATABASE other;
+});
+
+# As the owner of the database, or as the superuser.
+sub as_owner
+{
+	my ($database, $statements) = @_;
+
+	return $node->safe_psql($database, $statements, extra_params => [ '--username', 'shop_owner' ]);
+}
+
+sub as_superuser
+{
+	my ($database, $statements) = @_;
+
+	return $node->safe_psql($database, $statements);
+}
+
+# How many objects of each kind a database has.
+my $census = join(' UNION ALL ', map { "SELECT '$_', count(*) FROM pg_catalog.$_" }
+	  qw(pg_aggregate pg_am pg_amop pg_amproc pg_attrdef pg_cast pg_class pg_collation pg_constraint pg_conversion pg_depend pg_description
+	  pg_event_trigger pg_extension pg_index pg_init_privs pg_language pg_namespace pg_opclass pg_operator pg_opfamily pg_proc pg_rewrite pg_trigger pg_type));
+
+# ---------- Trusted: no superuser needed ----------
+
+my $before = as_superuser('shop', $census);
+
+as_owner('shop', 'CREATE SCHEMA cx; CREATE EXTENSION cx_metrics SCHEMA cx');
+is(as_superuser('shop', q{SELECT r.rolname, n.nspname FROM pg_extension e JOIN pg_roles r ON r.oid = e.extowner
+	JOIN pg_namespace n ON n.oid = e.extnamespace WHERE extname = 'cx_metrics'}),
+	'shop_owner|cx', 'an owner without superuser rights installs it');
+is(as_superuser('shop', q{SELECT count(*) FROM pg_depend d, LATERAL pg_identify_object(d.classid, d.objid, 0) o
+		WHERE d.refclassid = 'pg_extension'::regclass
+		AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'cx_metrics') AND d.deptype = 'e'
+		AND o.schema IS DISTINCT FROM 'cx' AND o.type <> 'cast'}),
+	'0', 'everything it made lies in its schema');
+
+# ---------- Every function, under an empty search_path ----------
+
+as_owner('shop', q{
+	CREATE TABLE public.answers AS
+	SELECT id, (id * 48271 % 2147483647 % 11)::int AS recommend, (id * 16807 % 2147483647 % 5)::int + 1 AS satisfied,
+	(id * 69621 % 2147483647 % 7)::int + 1 AS easy,
+	       id % 3 = 0 AS resolved, (1 + id % 4)::float8 / 2 AS weight, id % 30 AS day,
+	       (ARRAY['ease', 'emotion', 'function'])[id % 3 + 1] AS dimension,
+	       timestamptz '2025-01-01Z' + id * interval '1 hour' AS at
+	FROM generate_series(1::bigint, 60000) id;
+	ANALYZE public.answers;
+});
+
+# Aggregates over rows, plain and in all kinds of score.
+my @aggregates = (
+	(map { my $score = $_; map { "$_($score)" } 'cx.score_agg', 'cx.nps' } 'recommend', 'recommend::int2',
+		'recommend::float8', 'recommend::numeric'),
+	(map { my $score = $_; map { "$_($score)" } 'cx.csat', 'cx.net_satisfaction', 'cx.ces' } 'satisfied',
+		'satisfied::int2', 'satisfied::float8'),
+	'cx.score_agg(recommend, weight)', 'cx.score_agg(recommend::int2, weight)',
+	'cx.score_agg(recommend::float8, weight)', 'cx.score_agg(resolved)', 'cx.score_agg(resolved, weight)',
+	'cx.rate(resolved)',
+	'cx.share_at_least(recommend, 9)', 'cx.share_at_least(recommend::float8, 8.5)',
+	'cx.cx_agg(dimension, satisfied, 1, 5)', 'cx.cx_agg(dimension, satisfied, 1, 5, weight)',
+	'cx.cx_agg(dimension, satisfied::float8, 1, 5)', 'cx.cx_agg(dimension, satisfied::float8, 1, 5, weight)',
+	q{cx.cx_agg('{ease,emotion,function}'::text[], ARRAY[satisfied, easy % 5 + 1, 6 - satisfied], 1, 5)},
+	q{cx.cx_agg('{ease,emotion,function}'::text[], ARRAY[satisfied, easy % 5 + 1, 6 - satisfied], 1, 5, weight)},
+	'cx.cx_index(satisfied, easy % 5 + 1, 6 - satisfied)', 'cx.cx_index(satisfied, easy, 6 - satisfied, 1, 7)',
+	'cx.expectation_gap(satisfied, easy)', 'cx.expectation_gap(satisfied::float8, easy::float8)',
+	'cx.wow_rate(satisfied, easy)', 'cx.wow_rate(satisfied, easy, 2)',
+	'cx.wow_rate(satisfied::float8, easy::float8)', 'cx.wow_rate(satisfied::float8, easy::float8, 2)');
+
+# They add float8, so the order of rows shows in the last digits.
+my @rounded = map { "round(($_)::pg_catalog.numeric, 9)" } q{cx.customer_score(recommend, at, '2033-01-01Z',
+	interval '90 days')}, 'cx.peak_end(recommend, at)';
+
+# Functions of a summary s on 0..10, b of booleans, c on 1..5, w with weights, x of dimensions, j of respondents.
+my @accessors = (
+	'cx.responses(s)', 'cx.effective_base(w)', 'cx.mean(w)', 'cx.stddev(s)', 'cx.median(s)', 'cx.score_count(s, 9)',
+	'cx.rate(b)', 'cx.share(s, 9, 10)', 'cx.top_box(s, 10)', 'cx.bottom_box(s, 0)', 'cx.nps(s)',
+	'cx.nps(s, promoter_min => 8)', 'cx.promoters(s)', 'cx.passives(s)', 'cx.detractors(s)', 'cx.csat(c)',
+	'cx.net_satisfaction(c)', 'cx.satisfaction_index(c, 1, 5)', 'cx.ces(c)', 'cx.ces_agree(c)',
+	'(SELECT pg_catalog.string_agg(d::text, pg_catalog.chr(32)) FROM cx.distribution(s) d)', 'cx.nps_ci(s)',
+	q{cx.nps_ci(w, method => 't')}, 'cx.csat_ci(c)', 'cx.net_satisfaction_ci(c)', 'cx.mean_ci(w)', 'cx.rate_ci(b)',
+	q{cx.share_ci(w, 9, 10, method => 'jeffreys')}, 'cx.prop_ci(3, 8)', 'cx.nps_sample_size(5)',
+	'cx.share_sample_size(0.05)', 's OPERATOR(cx.+) s', 's OPERATOR(cx.+) c OPERATOR(cx.-) c OPERATOR(cx.=) s',
+	's OPERATOR(cx.<>) c', '(s OPERATOR(cx.<) c) = (c OPERATOR(cx.>) s)',
+	'(s OPERATOR(cx.<=) c) = (c OPERATOR(cx.>=) s)', 's::jsonb', 's::jsonb::cx.score_summary OPERATOR(cx.=) s',
+	's::text::cx.score_summary OPERATOR(cx.=) s',
+	'cx.score_summary_send(s)', 'cx.score_summary_hash(s)', 'cx.score_summary_hash_extended(s, 1)',
+	'cx.score_summary_cmp(s, s)',
+	'cx.cx_index(x)', q{cx.cx_index(j, weights => '{"ease": 2, "emotion": 1}', method => 'geometric')},
+	'cx.cx_index_ci(j)', 'cx.cx_coverage(x)',
+	'(SELECT pg_catalog.string_agg(d::text, pg_catalog.chr(32)) FROM cx.cx_dimensions(j) d)',
+	'x::jsonb', 'x::jsonb::cx.cx_summary OPERATOR(cx.=) x', 'x OPERATOR(cx.<>) j',
+	'(x OPERATOR(cx.<) j) = (j OPERATOR(cx.>) x)', 'cx.cx_summary_send(j)', 'cx.cx_summary_hash(j)',
+	'cx.rescale(4, 1, 5)', 'cx.cx_metrics_version()');
+
+my $summaries = q{SELECT cx.score_agg(recommend) AS s, cx.score_agg(resolved) AS b, cx.score_agg(satisfied) AS c,
+	cx.score_agg(recommend, weight) AS w, cx.cx_agg(dimension, satisfied, 1, 5) AS x,
+	cx.cx_agg('{ease,emotion,function}'::text[], ARRAY[satisfied, easy % 5 + 1, 6 - satisfied], 1, 5) AS j
+	FROM public.answers};
+
+sub select_list
+{
+	return join(",\n\t", map { "($_)::pg_catalog.text" } @_);
+}
+
+my $aggregated = 'SELECT ' . select_list(@aggregates, @rounded) . ' FROM public.answers';
+my $read = 'SELECT ' . select_list(@accessors) . " FROM ($summaries) v";
+my $moving = q{SELECT pg_catalog.sum(a), pg_catalog.sum(b), pg_catalog.count(DISTINCT c), pg_catalog.count(DISTINCT d)
+	FROM (
+	SELECT cx.nps(recommend) OVER w AS a, cx.rate(resolved) OVER w AS b, cx.score_agg(satisfied) OVER w AS c,
+	cx.cx_agg(dimension, satisfied, 1, 5) OVER w AS d FROM public.answers WHERE id <= 500
+	WINDOW w AS (ORDER BY id ROWS BETWEEN 20 PRECEDING AND CURRENT ROW)) v};
+my $grouped = q{SELECT pg_catalog.count(*), pg_catalog.count(DISTINCT s)
+	FROM (SELECT cx.score_agg(recommend) AS s FROM public.answers GROUP BY day) v GROUP BY s OPERATOR(cx.=) s};
+my $rolled_up = q{SELECT cx.rollup(s), cx.rollup(x)
+	FROM (SELECT cx.score_agg(recommend) AS s, cx.cx_agg(dimension, satisfied, 1, 5) AS x FROM public.answers
+	GROUP BY day) v};
+my @queries = ([ aggregates => $aggregated ], [ accessors => $read ], [ 'moving frames' => $moving ],
+	[ groups => $grouped ], [ rollup => $rolled_up ]);
+
+my $serial = 'SET max_parallel_workers_per_gather = 0; SET jit = off;';
+my $empty = q{SET search_path = '';};
+my $parallel = 'SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET max_parallel_workers_per_gather = 2; SET jit = off;';
+my $jit = 'SET max_parallel_workers_per_gather = 0; SET jit = on; SET jit_above_cost = 0; SET jit_inline_above_cost = 0; SET jit_optimize_above_cost = 0;';
+my %expected;
+
+foreach (@queries)
+{
+	my ($name, $query) = @$_;
+
+	$expected{$name} = as_owner('shop', "$serial SET search_path = cx, public; $query");
+	isnt($expected{$name}, '', "$name: the owner calls them");
+	unlike($expected{$name}, qr/\|\||^\||\|$/m, "$name: each gives something");
+	is(as_owner('shop', "$serial $empty $query"), $expected{$name}, "$name: the same under an empty search_path");
+	is(as_owner('shop', "$parallel $empty $query"), $expected{$name}, "$name: and in parallel");
+	is(as_owner('shop', "$jit $empty $query"), $expected{$name}, "$name: and compiled");
+}
+like(as_owner('shop', "$parallel $empty EXPLAIN (COSTS OFF) $aggregated"),
+	qr/Finalize Aggregate.*Workers Planned: 2.*Partial Aggregate/s, 'in parallel means partial aggregates in workers');
+like(as_owner('shop', "$parallel $empty EXPLAIN (COSTS OFF) $rolled_up"), qr/Workers Planned/, 'rollup too');
+SKIP:
+{
+	skip 'the server was built without JIT', 1 if as_owner('shop', 'SELECT pg_jit_available()') ne 't';
+	like(as_owner('shop', "$jit $empty EXPLAIN (ANALYZE, TIMING OFF) $aggregated"), qr/JIT:.*Inlining true/s,
+		'compiled means with inlining');
+}
+
+# Every SQL-callable function with arguments of its own is in one of the lists above.
+my $called = join(' ', @aggregates, @rounded, @accessors);
+my @missing = grep { $called !~ /\bcx\.\Q$_\E\(/ && $_ ne 'rollup' } split(/\n/, as_superuser('shop', q{
+	SELECT DISTINCT p.proname FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+	AND d.deptype = 'e'
+	WHERE d.refclassid = 'pg_extension'::regclass
+	AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'cx_metrics')
+	  AND p.proname !~ '_(in|out|recv|send|eq|ne|lt|le|gt|ge|cmp|hash|hash_extended|add|subtract|final|combine|combine_inv|accum|accum_\w+|inv_\w+)$'}));
+is("@missing", '', 'no function was forgotten');
+
+# ---------- Dump and restore ----------
+
+as_owner('shop', q{
+	SET search_path = '';
+	CREATE TABLE public.daily (day int PRIMARY KEY, s cx.score_summary NOT NULL DEFAULT '{"counts": {}}',
+		x cx.cx_summary, mean float8 GENERATED ALWAYS AS (cx.mean(s)) STORED, CHECK (cx.responses(s) > 0));
+	INSERT INTO public.daily (day, s, x) SELECT day, cx.score_agg(recommend),
+	cx.cx_agg(dimension, satisfied, 1, 5, weight) FROM public.answers GROUP BY day;
+	CREATE INDEX ON public.daily (s);
+	CREATE INDEX ON public.daily (cx.nps(s));
+	CREATE INDEX ON public.daily USING hash (x);
+	CREATE VIEW public.recent AS SELECT day, cx.nps(s) AS nps, (cx.nps_ci(s)).lo AS lo, cx.cx_index(x) AS cx_index,
+	s OPERATOR(cx.+) s AS twice FROM public.daily;
+	CREATE MATERIALIZED VIEW public.total AS SELECT cx.rollup(s) AS s, cx.rollup(x) AS x FROM public.daily;
+	CREATE FUNCTION public.nps_between(since int,
+		until int) RETURNS float8 LANGUAGE sql STABLE BEGIN ATOMIC SELECT cx.nps(cx.rollup(s)) FROM public.daily
+	WHERE day BETWEEN since AND until; END;
+});
+
+my $contents = q{
+	SET search_path = '';
+	SELECT * FROM public.daily ORDER BY day;
+	SELECT * FROM public.recent ORDER BY day;
+	SELECT *, public.nps_between(3, 9) FROM public.total;
+};
+my $stored = as_owner('shop', $contents);
+my $file = PostgreSQL::Test::Utils::tempdir . '/shop';
+
+$node->command_ok([ 'pg_dump', '--username', 'shop_owner', '--format', 'custom', '--file', $file,
+	$node->connstr('shop') ], 'the owner dumps');
+# Without comments: that on plpgsql is not the owner's to make.
+$node->command_ok([ 'pg_restore', '--username', 'shop_owner', '--exit-on-error', '--no-comments', '--dbname',
+	$node->connstr('restored'), $file ], 'and restores');
+is(as_owner('restored', $contents), $stored, 'with the same contents');
+is(as_superuser('restored', q{SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+	WHERE extname = 'cx_metrics'}), 'cx', 'in the same schema');
+as_owner('restored', q{SET search_path = ''; REFRESH MATERIALIZED VIEW public.total; REINDEX TABLE public.daily; VACUUM ANALYZE public.daily; CLUSTER public.daily USING daily_s_idx});
+is(as_owner('restored', $contents), $stored, 'maintenance leaves them');
+
+# ---------- Another schema ----------
+
+as_superuser('shop', 'CREATE SCHEMA elsewhere; GRANT USAGE ON SCHEMA elsewhere TO shop_owner; ALTER EXTENSION cx_metrics SET SCHEMA elsewhere');
+is(as_superuser('shop', q{SELECT count(*) FROM pg_proc WHERE pronamespace = 'cx'::regnamespace}), '0',
+	'moved: nothing stays behind');
+is(as_owner('shop', q{SELECT count(*) FROM public.recent WHERE nps IS NOT NULL}), '30',
+	'what was built on it goes with it');
+is(as_owner('shop', "$contents"), $stored, 'and reads the same');
+foreach (@queries)
+{
+	my ($name, $query) = @$_;
+
+	$query =~ s/\bcx\./elsewhere./g;
+	is(as_owner('shop', "$parallel $empty $query"), $expected{$name}, "$name: the same from there");
+}
+as_superuser('shop', 'ALTER EXTENSION cx_metrics SET SCHEMA cx; DROP SCHEMA elsewhere');
+
+# ---------- Beside functions of the same names ----------
+
+as_superuser('other', q{
+	CREATE FUNCTION public.nps(int) RETURNS int LANGUAGE sql AS 'SELECT -1';
+	CREATE FUNCTION public.score_accum_int4(text, int) RETURNS text LANGUAGE sql AS 'SELECT $1';
+	CREATE TYPE public.estimate AS (a int);
+	CREATE SCHEMA cx;
+	CREATE EXTENSION cx_metrics SCHEMA cx;
+});
+is(as_superuser('other', 'SELECT cx.nps(n), public.nps(9), (cx.nps_ci(cx.score_agg(n))).value FROM generate_series(9, 10) n GROUP BY 2'), '100|-1|100', 'names it uses may be taken elsewhere');
+
+# ---------- Dropping it ----------
+
+my ($status, $out, $err) = $node->psql('shop', 'DROP EXTENSION cx_metrics',
+	extra_params => [ '--username', 'shop_owner' ]);
+isnt($status, 0, 'it is not dropped from under the tables that use it');
+like($err, qr/other objects depend on it/, 'and says so');
+as_owner('shop', q{
+	DROP VIEW public.recent;
+	DROP FUNCTION public.nps_between;
+	DROP MATERIALIZED VIEW public.total;
+	DROP TABLE public.daily, public.answers;
+	DROP EXTENSION cx_metrics;
+	DROP SCHEMA cx;
+});
+is(as_superuser('shop', $census), $before, 'dropped, it leaves nothing');
+is(as_superuser('shop', q{SELECT count(*) FROM pg_proc WHERE probin LIKE '%cx_metrics%'}), '0',
+	'and no function of its library');
+as_owner('shop', 'CREATE SCHEMA cx; CREATE EXTENSION cx_metrics SCHEMA cx; DROP EXTENSION cx_metrics CASCADE; DROP SCHEMA cx');
+is(as_superuser('shop', $census), $before, 'nor the second time');
+
+$node->stop;
+done_testing();

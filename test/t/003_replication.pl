@@ -1,0 +1,91 @@
+# Replication: a physical standby replays the stored values and their indexes, a logical subscriber receives them.
+
+use strict;
+use warnings;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $primary = PostgreSQL::Test::Cluster->new('primary');
+$primary->init(allows_streaming => 'logical');
+$primary->append_conf('postgresql.conf', "fsync = off\nautovacuum = off");
+$primary->start;
+$primary->backup('base');
+
+my $standby = PostgreSQL::Test::Cluster->new('standby');
+$standby->init_from_backup($primary, 'base', has_streaming => 1);
+$standby->start;
+
+# ---------- Physical ----------
+
+$primary->safe_psql('postgres', q{
+	CREATE EXTENSION cx_metrics;
+	CREATE TABLE answers AS
+	SELECT id, id % 50 AS day, (id * 48271 % 2147483647 % 11)::int AS score,
+	(id * 16807 % 2147483647 % 201)::int - 100 AS wide, sqrt(id) AS weight FROM generate_series(1::bigint, 20000) id;
+	CREATE TABLE daily (day int PRIMARY KEY, s score_summary, w score_summary, x cx_summary);
+	CREATE INDEX daily_s ON daily (s);
+	CREATE INDEX daily_x ON daily USING hash (x);
+	INSERT INTO daily SELECT day, score_agg(score), score_agg(wide, weight),
+	cx_agg('day ' || day % 3, score, 0, 10, weight) FROM answers GROUP BY day;
+	UPDATE daily SET s = s + s, w = NULL WHERE day % 7 = 0;
+	DELETE FROM daily WHERE day % 11 = 0;
+});
+
+my $contents = 'SELECT day, s, w, x, score_summary_send(s), score_summary_send(w), cx_summary_send(x), nps(s), (mean_ci(w)).lo, cx_index(x) FROM daily ORDER BY day';
+my $by_index = 'SET enable_seqscan = off; SELECT count(*), count(DISTINCT a.day) FROM daily a JOIN daily b ON b.s = a.s JOIN daily c ON c.x = a.x';
+
+$primary->wait_for_catchup($standby);
+is($standby->safe_psql('postgres', 'SELECT pg_is_in_recovery()'), 't', 'the standby is one');
+is($standby->safe_psql('postgres', $contents), $primary->safe_psql('postgres', $contents),
+	'the standby has the same values');
+is($standby->safe_psql('postgres', $by_index), $primary->safe_psql('postgres', $by_index), 'and finds them by index');
+is($standby->safe_psql('postgres', 'SELECT rollup(s), rollup(w), rollup(x) FROM daily'),
+	$primary->safe_psql('postgres', 'SELECT rollup(s), rollup(w), rollup(x) FROM daily'), 'and merges them');
+
+$standby->promote;
+$standby->safe_psql('postgres', 'INSERT INTO daily SELECT 1000 + day, s, w, x FROM daily');
+is($standby->safe_psql('postgres', 'SELECT count(*) FROM daily a JOIN daily b ON b.day = a.day + 1000 AND b.s = a.s'),
+	$standby->safe_psql('postgres', 'SELECT count(*) FROM daily WHERE day < 1000'), 'promoted, it goes on');
+$standby->stop;
+
+# ---------- Logical ----------
+
+my $subscriber = PostgreSQL::Test::Cluster->new('subscriber');
+$subscriber->init;
+$subscriber->append_conf('postgresql.conf', "fsync = off\nautovacuum = off");
+$subscriber->start;
+
+my $publisher = $primary->connstr . ' dbname=postgres';
+
+# Types are matched by name: the extension may lie in another schema there.
+$subscriber->safe_psql('postgres', q{
+	CREATE SCHEMA cx;
+	CREATE EXTENSION cx_metrics SCHEMA cx;
+	CREATE TABLE daily (day int PRIMARY KEY, s cx.score_summary, w cx.score_summary, x cx.cx_summary);
+});
+$primary->safe_psql('postgres', 'CREATE PUBLICATION summaries FOR TABLE daily');
+$subscriber->safe_psql('postgres', "CREATE SUBSCRIPTION summaries CONNECTION '$publisher' PUBLICATION summaries");
+$subscriber->poll_query_until('postgres',
+	q{SELECT count(*) = 0 FROM pg_subscription_rel
+	WHERE srsubstate NOT IN ('r', 's')}) or die 'the first copy does not end';
+$primary->wait_for_catchup('summaries');
+$contents = "SET search_path = public, cx; $contents";
+is($subscriber->safe_psql('postgres', $contents), $primary->safe_psql('postgres', $contents),
+	'the subscriber has the same values');
+
+$primary->safe_psql('postgres', q{
+	UPDATE daily SET s = s - s WHERE day % 5 = 0;
+	UPDATE daily SET x = NULL WHERE day % 5 = 1;
+	DELETE FROM daily WHERE day % 5 = 2;
+	INSERT INTO daily SELECT 100 + day, rollup(s), rollup(w), rollup(x) FROM daily GROUP BY day % 10, day;
+});
+$primary->wait_for_catchup('summaries');
+is($subscriber->safe_psql('postgres', $contents), $primary->safe_psql('postgres', $contents),
+	'and every change to them');
+
+$subscriber->safe_psql('postgres', 'DROP SUBSCRIPTION summaries');
+$subscriber->stop;
+$primary->stop;
+done_testing();
