@@ -16,6 +16,7 @@ SQL_PARTS = sql/common.sql sql/survey.sql sql/index.sql
 
 EXTENSION_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(EXTENSION_SQL)
+DATA = $(wildcard sql/$(EXTENSION)--*--*.sql)
 
 C_SOURCES = $(sort $(wildcard src/*/*.c))
 CXX_SOURCES = $(sort $(wildcard src/*/*.cpp))
