@@ -333,6 +333,8 @@ add_data(CxData *a, CxData *b)
 {
 	int			to[CX_DIMENSIONS];
 
+	cx_data_drop_empty(a);
+	a->mixed |= b->mixed || (a->ndims > 0 && a->joint != b->joint);
 	a->joint = b->joint && (a->joint || a->ndims == 0);
 	if (a->weighted || b->weighted)
 	{
@@ -426,7 +428,7 @@ cx_combine_inv(PG_FUNCTION_ARGS)
 	data = cx_summary_load(PointerGetDatum(s));
 
 	/* Weights would drift; products that a mixed frame lost come back only by a restart. */
-	if (data->weighted || other->weighted || data->joint != other->joint ||
+	if (data->weighted || data->mixed || other->weighted || data->joint != other->joint ||
 		!subtract_data(data, other))
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(cx_summary_store(data, false, false));
@@ -465,10 +467,12 @@ PG_FUNCTION_INFO_V1(cx_index_final);
 Datum
 cx_index_final(PG_FUNCTION_ARGS)
 {
-	static const double shares[] = {1.0 / 3, 1.0 / 3, 1.0 / 3};
 	CxData	   *data = load_state(fcinfo);
+	double		weights[CX_DIMENSIONS];
 
 	if (data == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(index_value(data, shares, INDEX_MEAN));
+	for (int d = 0; d < data->ndims; d++)
+		weights[d] = 1;
+	PG_RETURN_FLOAT8(index_value(data, weights, INDEX_MEAN));
 }

@@ -46,6 +46,7 @@ typedef struct CxData
 	int			ndims;			/* sorted by name, bytewise */
 	bool		weighted;
 	bool		joint;			/* products are known: every row was a respondent */
+	bool		mixed;			/* products were known of a part of it, and dropped */
 	CxDimension *dims;
 	double		(*float_products)[PRODUCTS];	/* weighted, one row a pair */
 	int64_t		(*int_products)[PRODUCTS];	/* unweighted */

@@ -24,10 +24,9 @@
 /* The weights argument, beside the summary that it is about. */
 typedef struct Weighting
 {
-	double		given[CX_DIMENSIONS];	/* by dimension of the summary, as given */
-	double		shares[CX_DIMENSIONS];	/* of those that were answered, summing to 1 */
-	double		answered;		/* sum of the weights given to answered dimensions */
-	double		total;			/* sum of all weights given */
+	double		weights[CX_DIMENSIONS]; /* by dimension of the summary */
+	double		answered;		/* their sum */
+	double		total;			/* the same with those of the missing dimensions */
 	int			missing;		/* names with a weight and no answer */
 	const char **missing_names;
 	double	   *missing_weights;
@@ -99,7 +98,7 @@ read_weights(Jsonb *object, const CxData *data, Weighting *weighting)
 		weighting->total += weight;
 		d = find_name(data, name);
 		if (d >= 0)
-			weighting->given[d] = weight;
+			weighting->weights[d] = weight;
 		else if (weight > 0)
 		{
 			weighting->missing_names[weighting->missing] = name;
@@ -120,34 +119,34 @@ weights_arg(FunctionCallInfo fcinfo, int arg, const CxData *data, Weighting *wei
 	else
 	{
 		for (int d = 0; d < data->ndims; d++)
-			weighting->given[d] = 1;
+			weighting->weights[d] = 1;
 		weighting->total = data->ndims;
 	}
 	for (int d = 0; d < data->ndims; d++)
-		weighting->answered += weighting->given[d];
-	for (int d = 0; d < data->ndims; d++)
-		weighting->shares[d] = weighting->answered > 0
-			? weighting->given[d] / weighting->answered : 0;
+		weighting->answered += weighting->weights[d];
 }
 
-/* The method argument; 22023 for net on a scale that has no middle. */
 static IndexMethod
-method_arg(FunctionCallInfo fcinfo, int arg, const CxData *data)
+method_arg(FunctionCallInfo fcinfo, int arg)
 {
-	IndexMethod method = (IndexMethod) choice_arg(fcinfo, arg, "method", index_method_names);
+	return (IndexMethod) choice_arg(fcinfo, arg, "method", index_method_names);
+}
 
+/* 22023 for net on a scale, among those that count, that has no middle. */
+static void
+check_net_scales(const CxData *data, const Weighting *weighting, IndexMethod method)
+{
 	for (int d = 0; d < data->ndims && method == INDEX_NET; d++)
 	{
 		const CxDimension *dim = &data->dims[d];
 
-		if (dim->scale_max - dim->scale_min < 3)
+		if (weighting->weights[d] > 0 && dim->scale_max - dim->scale_min < 3)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("the top two and bottom two of %d..%d overlap",
 							dim->scale_min, dim->scale_max),
 					 errhint("Method net needs scales of four scores or more.")));
 	}
-	return method;
 }
 
 /* cx_index(summary, weights, method, missing) */
@@ -163,12 +162,13 @@ cx_summary_index(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		PG_RETURN_NULL();
 	data = cx_summary_load(PG_GETARG_DATUM(0));
-	method = method_arg(fcinfo, 2, data);
+	method = method_arg(fcinfo, 2);
 	missing = choice_arg(fcinfo, 3, "way to treat what is missing", missing_names);
 	weights_arg(fcinfo, 1, data, &weighting);
+	check_net_scales(data, &weighting, method);
 	if (missing == 1 && weighting.missing > 0)
 		PG_RETURN_NULL();
-	RETURN_FLOAT8_OR_NULL(index_value(data, weighting.shares, method));
+	RETURN_FLOAT8_OR_NULL(index_value(data, weighting.weights, method));
 }
 
 /* cx_index_ci(summary, weights, method, confidence, correlation) */
@@ -187,7 +187,7 @@ cx_summary_index_ci(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
 		PG_RETURN_NULL();
 	data = cx_summary_load(PG_GETARG_DATUM(0));
-	method = method_arg(fcinfo, 2, data);
+	method = method_arg(fcinfo, 2);
 	confidence = confidence_arg(fcinfo, 3);
 	correlation = PG_GETARG_FLOAT8(4);
 	if (!(correlation >= 0 && correlation <= 1))
@@ -196,7 +196,8 @@ cx_summary_index_ci(PG_FUNCTION_ARGS)
 				 errmsg("correlation %s is not between 0 and 1", float8_text(correlation, number)),
 				 errhint("1 is never too narrow; a wide-form summary knows its own.")));
 	weights_arg(fcinfo, 1, data, &weighting);
-	estimate = index_interval(data, weighting.shares, method, confidence, correlation);
+	check_net_scales(data, &weighting, method);
+	estimate = index_interval(data, weighting.weights, method, confidence, correlation);
 	return estimate_record(fcinfo, &estimate);
 }
 
@@ -253,7 +254,9 @@ cx_summary_dimensions(PG_FUNCTION_ARGS)
 	confidence = confidence_arg(fcinfo, 2);
 	weights_arg(fcinfo, 1, data, &weighting);
 	for (int d = 0; d < data->ndims; d++)
-		add_dimension_row(&rows, &data->dims[d], weighting.shares[d], confidence);
+		add_dimension_row(&rows, &data->dims[d],
+						  weighting.answered > 0 ? weighting.weights[d] / weighting.answered : 0,
+						  confidence);
 
 	/* Nothing silent: what was asked for and nobody answered has a row too. */
 	for (int i = 0; i < weighting.missing; i++)

@@ -34,7 +34,7 @@ typedef struct Places
 
 /* ---------- Finding and making room ---------- */
 
-/* Looks a dimension up in the directory of the state; false when it is not there. */
+/* Looks a dimension up in the directory of the state; false when it is not there on this scale. */
 static inline bool
 find_dimension(const CxSummary *s, const char *name, int length, int scale_min, int scale_max,
 			   int *dim, int *first_slot)
@@ -50,7 +50,7 @@ find_dimension(const CxSummary *s, const char *name, int length, int scale_min, 
 		if (entry[2] == length && memcmp(entry + CX_ENTRY_HEADER, name, length) == 0)
 		{
 			if (entry_min != scale_min || entry_max != scale_max)
-				cx_scale_conflict(name, length, scale_min, scale_max, entry_min, entry_max);
+				return false;
 			*dim = d;
 			*first_slot = slot;
 			return true;
@@ -107,6 +107,7 @@ make_room(CxSummary *s, const CxRow *row)
 {
 	CxData	   *data = cx_summary_load(PointerGetDatum(s));
 
+	cx_data_drop_empty(data);
 	data->joint = row->joint && (data->joint || data->ndims == 0);
 	if (row->weighted)
 		cx_data_make_weighted(data);

@@ -92,6 +92,7 @@ cx_data_new(int ndims, bool weighted, bool joint)
 	data->ndims = ndims;
 	data->weighted = weighted;
 	data->joint = joint;
+	data->mixed = false;
 	data->dims = palloc(Max(ndims, 1) * sizeof(CxDimension));
 	data->float_products = palloc0(Max(pairs, 1) * sizeof(float8[PRODUCTS]));
 	data->int_products = palloc0(Max(pairs, 1) * sizeof(int64[PRODUCTS]));
@@ -195,8 +196,12 @@ load_buffered(const CxSummary *s)
 		int			scores[CX_DIMENSIONS];
 		float8		weight;
 
+		if (n > s->ndims || end - at < (ptrdiff_t) CX_BUFFERED_ROW(n) - 1)
+			corrupt(VARSIZE(s));
 		for (int k = 0; k < n; k++)
 		{
+			if ((uint8) *at >= s->ndims)
+				corrupt(VARSIZE(s));
 			dims[k] = to[(uint8) *at++];
 			scores[k] = (int8) *at++;
 		}
@@ -227,6 +232,7 @@ cx_summary_load(Datum value)
 					(s->flags & CX_SUMMARY_JOINT) != 0);
 	if (!load_directory(s, data))
 		corrupt(size);
+	data->mixed = (s->flags & CX_SUMMARY_MIXED) != 0;
 
 	parts = cx_summary_parts(s);
 	for (int d = 0; d < data->ndims; d++)
@@ -373,7 +379,8 @@ cx_summary_store(const CxData *data, bool canonical, bool wide)
 	if (ndims > 0)
 		flags = (data->weighted ? CX_SUMMARY_WEIGHTED : 0) |
 			(data->joint ? CX_SUMMARY_JOINT : 0) |
-			(wide || needs_wide(data) ? CX_SUMMARY_WIDE : 0);
+			(wide || needs_wide(data) ? CX_SUMMARY_WIDE : 0) |
+			(data->mixed && !canonical ? CX_SUMMARY_MIXED : 0);
 	for (int k = 0; k < ndims; k++)
 	{
 		directory += CX_ENTRY_HEADER + strlen(data->dims[kept[k]].name);
@@ -394,6 +401,29 @@ cx_summary_store(const CxData *data, bool canonical, bool wide)
 	if (flags & CX_SUMMARY_JOINT)
 		store_products(data, kept, s);
 	return s;
+}
+
+void
+cx_data_drop_empty(CxData *data)
+{
+	int			kept[CX_DIMENSIONS];
+	int			n = dimensions_to_store(data, true, kept);
+
+	for (int j = 0; j < n; j++)
+	{
+		if (kept[j] != j)
+			data->dims[j] = data->dims[kept[j]];
+		for (int i = 0; i < j; i++)
+		{
+			int			from = cx_pair(kept[i], kept[j]);
+			int			to = cx_pair(i, j);
+
+			memmove(data->float_products[to], data->float_products[from],
+					sizeof(float8[PRODUCTS]));
+			memmove(data->int_products[to], data->int_products[from], sizeof(int64[PRODUCTS]));
+		}
+	}
+	data->ndims = n;
 }
 
 void
@@ -434,6 +464,7 @@ open_place(CxData *data, int d)
 				   sizeof(int64[PRODUCTS]));
 		}
 	}
+	wide->mixed = data->mixed;
 	*data = *wide;
 }
 

@@ -17,7 +17,8 @@
  * where a dimension has a slot for each score of its scale. A value is
  * canonical: no dimension without answers, and WIDE only where it has to be.
  *
- * States of aggregates may have empty dimensions, or be BUFFERED: then the
+ * States of aggregates may have empty dimensions, be MIXED (rollup met both
+ * respondents and single answers) or BUFFERED: then the
  * directory is in order of appearance, rows follow it as they came, and `slots`
  * is their length in bytes. A row is the number of its answers (uint8), for
  * each the number of its dimension (uint8) and its score (int8), and the weight
@@ -34,7 +35,9 @@
 #define CX_SUMMARY_JOINT 0x02
 #define CX_SUMMARY_WIDE 0x04
 #define CX_SUMMARY_BUFFERED 0x08	/* in states only */
-#define CX_SUMMARY_FLAGS (CX_SUMMARY_WEIGHTED | CX_SUMMARY_JOINT | CX_SUMMARY_WIDE)
+#define CX_SUMMARY_MIXED 0x10	/* in states only */
+#define CX_SUMMARY_FLAGS \
+	(CX_SUMMARY_WEIGHTED | CX_SUMMARY_JOINT | CX_SUMMARY_WIDE | CX_SUMMARY_MIXED)
 
 typedef struct CxSummary
 {
@@ -92,6 +95,9 @@ extern CxSummary *cx_summary_store(const CxData *data, bool canonical, bool wide
 /* Room for a dimension at the place of its name; returns that place. 22023, 54000 where it cannot be. */
 extern int	cx_data_add_dimension(CxData *data, const char *name, int name_length,
 								  int scale_min, int scale_max);
+
+/* Forgets dimensions that have no answers any more, as a moving frame leaves them. */
+extern void cx_data_drop_empty(CxData *data);
 
 /* Turns what is known without weights into sums of weights of 1. */
 extern void cx_data_make_weighted(CxData *data);

@@ -29,11 +29,15 @@ product_plausible(const double *sums, double least_base, double span_1, double s
 				  double slack)
 {
 	double		base = sums[PRODUCT_BASE];
+	double		most = base * span_1 * span_2;
+	double		least = sums[PRODUCT_U1] * span_2 + sums[PRODUCT_U2] * span_1 - most;
 
 	return base >= 0 && base <= least_base * slack &&
 		sums[PRODUCT_U1] >= 0 && sums[PRODUCT_U1] <= base * span_1 * slack &&
 		sums[PRODUCT_U2] >= 0 && sums[PRODUCT_U2] <= base * span_2 * slack &&
-		sums[PRODUCT_U1_U2] >= 0 && sums[PRODUCT_U1_U2] <= base * span_1 * span_2 * slack &&
+		sums[PRODUCT_U1_U2] >= fmax(0, least - most * (slack - 1)) &&
+		sums[PRODUCT_U1_U2] <= sums[PRODUCT_U1] * span_2 * slack &&
+		sums[PRODUCT_U1_U2] <= sums[PRODUCT_U2] * span_1 * slack &&
 		fabs(sums[PRODUCT_S1]) <= base * slack &&
 		fabs(sums[PRODUCT_S2]) <= base * slack &&
 		fabs(sums[PRODUCT_S1_S2]) <= base * slack;
@@ -141,6 +145,7 @@ static bool
 read_dimension(JsonReader *reader, CxData *data)
 {
 	bool		first = true;
+	bool		named = false;
 	unsigned int seen = 0;
 	int64		scale_min = 0;
 	int64		scale_max = 0;
@@ -158,10 +163,11 @@ read_dimension(JsonReader *reader, CxData *data)
 
 		if (!json_key(reader, key, sizeof(key)))
 			return false;
-		if (name[0] == '\0' && strcmp(key, "dimension") == 0)
+		if (!named && strcmp(key, "dimension") == 0)
 		{
 			if (!json_string(reader, name, sizeof(name)))
 				return false;
+			named = true;
 		}
 		else if (scale_min == scale_max && strcmp(key, "scale") == 0)
 		{

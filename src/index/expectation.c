@@ -14,7 +14,21 @@
 #include "common/results.h"
 #include "survey/score_summary.h"
 
-/* Perceived minus expected, both scores; a gap past -100..100 is refused by the state. */
+/* Perceived minus expected, in -100..100 as the state holds it. */
+static int
+gap_between(int expected, int perceived)
+{
+	int			gap = perceived - expected;
+
+	if (gap < SCORE_MIN || gap > SCORE_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("the gap of %d between %d expected and %d perceived is out of range",
+						gap, expected, perceived),
+				 errhint("Gaps lie between %d and %d.", SCORE_MIN, SCORE_MAX)));
+	return gap;
+}
+
 static int
 gap_int4(FunctionCallInfo fcinfo)
 {
@@ -25,13 +39,14 @@ gap_int4(FunctionCallInfo fcinfo)
 		score_out_of_range(expected);
 	if (perceived < SCORE_MIN || perceived > SCORE_MAX)
 		score_out_of_range(perceived);
-	return perceived - expected;
+	return gap_between(expected, perceived);
 }
 
 static int
 gap_float8(FunctionCallInfo fcinfo)
 {
-	return score_from_float8(PG_GETARG_FLOAT8(2)) - score_from_float8(PG_GETARG_FLOAT8(1));
+	return gap_between(score_from_float8(PG_GETARG_FLOAT8(1)),
+					   score_from_float8(PG_GETARG_FLOAT8(2)));
 }
 
 /* Takes a gap out of the state; NULL restarts the frame. */

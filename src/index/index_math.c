@@ -62,68 +62,100 @@ dimension_error(const CxDimension *dim, IndexMethod method)
 	return own_error(dim, method) * points(dim, method);
 }
 
+/* The ends of an index. */
+static double
+lowest_index(IndexMethod method)
+{
+	return method == INDEX_NET ? -100 : 0;
+}
+
+static double
+clip_index(double value, IndexMethod method)
+{
+	double		lowest = lowest_index(method);
+
+	/* NaN passes. */
+	return value < lowest ? lowest : value > 100 ? 100 : value;
+}
+
 double
-index_value(const CxData *data, const double *shares, IndexMethod method)
+index_value(const CxData *data, const double *weights, IndexMethod method)
 {
 	double		sum = 0;
 	double		lowest = INFINITY;
-	double		shared = 0;
+	double		total = 0;
 
 	for (int i = 0; i < data->ndims; i++)
 	{
 		double		value;
 
-		if (shares[i] == 0)
+		if (weights[i] == 0)
 			continue;
 		value = dimension_value(&data->dims[i], method);
-		shared += shares[i];
-		sum += shares[i] * (method == INDEX_GEOMETRIC ? log(value) : value);
+		total += weights[i];
+		sum += weights[i] * (method == INDEX_GEOMETRIC ? log(value) : value);
 		lowest = fmin(lowest, value);
 	}
-	if (shared == 0)
+	if (total == 0)
 		return NAN;
 	if (method == INDEX_MIN)
 		return lowest;
-	return method == INDEX_GEOMETRIC ? exp(sum) : sum;
+	sum /= total;
+
+	/* The sums above may round past the ends. */
+	return clip_index(method == INDEX_GEOMETRIC ? exp(sum) : sum, method);
+}
+
+/* How many respondents, or what sum of w^2, answered both dimensions. */
+static double
+joint_sum(const CxData *data, int i, int j, int product)
+{
+	int			pair = cx_pair(i, j);
+
+	return data->weighted ? data->float_products[pair][product]
+		: (double) data->int_products[pair][product];
 }
 
 /* Covariance of two dimensions' own means, from the respondents who answered both. */
 static double
 joint_covariance(const CxData *data, int i, int j, IndexMethod method, double correction)
 {
-	int			pair = cx_pair(i, j);
-	double		sums[PRODUCTS];
 	double		mean_i = own_mean(&data->dims[i], method);
 	double		mean_j = own_mean(&data->dims[j], method);
 	double		weight_i = histogram_base(&data->dims[i].answers).weight;
 	double		weight_j = histogram_base(&data->dims[j].answers).weight;
 	int			first = method == INDEX_NET ? PRODUCT_S1 : PRODUCT_U1;
-	int			second = first + 1;
-	int			product = first + 2;
+	double		sum = joint_sum(data, i, j, first + 2);
 
-	for (int k = 0; k < PRODUCTS; k++)
-		sums[k] = data->weighted ? data->float_products[pair][k]
-			: (double) data->int_products[pair][k];
-	return correction * (sums[product] - mean_i * sums[second] - mean_j * sums[first] +
-						 mean_i * mean_j * sums[PRODUCT_BASE]) / weight_i / weight_j;
+	sum -= mean_i * joint_sum(data, i, j, first + 1);
+	sum -= mean_j * joint_sum(data, i, j, first);
+	sum += mean_i * mean_j * joint_sum(data, i, j, PRODUCT_BASE);
+	return correction * sum / weight_i / weight_j;
 }
 
 /* The gradient of the index by each dimension's own mean. */
 static void
-index_gradient(const CxData *data, const double *shares, IndexMethod method,
+index_gradient(const CxData *data, const double *weights, IndexMethod method,
 			   double value, double *gradient)
 {
+	double		total = 0;
+
+	for (int i = 0; i < data->ndims; i++)
+		total += weights[i];
 	for (int i = 0; i < data->ndims; i++)
 	{
 		const CxDimension *dim = &data->dims[i];
 
-		gradient[i] = shares[i] == 0 ? 0 : shares[i] * points(dim, method);
-		if (method == INDEX_GEOMETRIC && shares[i] != 0)
+		gradient[i] = weights[i] / total * points(dim, method);
+		if (method == INDEX_GEOMETRIC && weights[i] != 0)
 			gradient[i] *= value / dimension_value(dim, method);
 	}
 }
 
-/* g' C g; NaN where a used dimension has fewer than two answers. */
+/*
+ * g' C g; NaN where a used dimension has fewer than two answers. Of respondents
+ * all terms have the n/(n-1) of the most answered dimension.
+ */
 static double
 index_variance(const CxData *data, const double *gradient, IndexMethod method,
 			   double responses, double correlation)
@@ -133,19 +165,21 @@ index_variance(const CxData *data, const double *gradient, IndexMethod method,
 
 	for (int i = 0; i < data->ndims; i++)
 	{
+		double		n = (double) histogram_base(&data->dims[i].answers).responses;
 		double		error_i;
 
 		if (gradient[i] == 0)
 			continue;
 		error_i = own_error(&data->dims[i], method);
-		variance += gradient[i] * gradient[i] * error_i * error_i;
+		variance += gradient[i] * gradient[i] * error_i * error_i *
+			(data->joint ? correction * (n - 1) / n : 1);
 		for (int j = i + 1; j < data->ndims; j++)
 		{
 			double		covariance;
 
 			if (gradient[j] == 0)
 				continue;
-			covariance = data->joint
+			covariance = data->joint && joint_sum(data, i, j, PRODUCT_BASE) > 0
 				? joint_covariance(data, i, j, method, correction)
 				: correlation * error_i * own_error(&data->dims[j], method);
 			variance += 2 * gradient[i] * gradient[j] * covariance;
@@ -155,11 +189,10 @@ index_variance(const CxData *data, const double *gradient, IndexMethod method,
 }
 
 Estimate
-index_interval(const CxData *data, const double *shares, IndexMethod method,
+index_interval(const CxData *data, const double *weights, IndexMethod method,
 			   double confidence, double correlation)
 {
 	double		gradient[CX_DIMENSIONS];
-	double		lowest = method == INDEX_NET ? -100 : 0;
 	double		margin;
 	double		variance;
 	Estimate	estimate = estimate_unknown(0, INFINITY);
@@ -168,7 +201,7 @@ index_interval(const CxData *data, const double *shares, IndexMethod method,
 	{
 		ScoreBase	base;
 
-		if (shares[i] == 0)
+		if (weights[i] == 0)
 			continue;
 		base = histogram_base(&data->dims[i].answers);
 		if (base.responses > estimate.responses)
@@ -178,17 +211,17 @@ index_interval(const CxData *data, const double *shares, IndexMethod method,
 	if (estimate.responses == 0)
 		return estimate_unknown(0, 0);
 
-	estimate.value = index_value(data, shares, method);
+	estimate.value = index_value(data, weights, method);
 	if (method == INDEX_MIN || (method == INDEX_GEOMETRIC && estimate.value == 0))
 		return estimate;
 
-	index_gradient(data, shares, method, estimate.value, gradient);
+	index_gradient(data, weights, method, estimate.value, gradient);
 	variance = index_variance(data, gradient, method, (double) estimate.responses, correlation);
 
 	/* Rounding can leave a variance of 0 just below it. */
 	estimate.std_error = sqrt(variance < 0 ? 0 : variance);
 	margin = two_sided_t(confidence, estimate.effective_base - 1) * estimate.std_error;
-	estimate.lo = estimate.value - margin < lowest ? lowest : estimate.value - margin;
-	estimate.hi = estimate.value + margin > 100 ? 100 : estimate.value + margin;
+	estimate.lo = clip_index(estimate.value - margin, method);
+	estimate.hi = clip_index(estimate.value + margin, method);
 	return estimate;
 }

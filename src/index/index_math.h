@@ -28,17 +28,18 @@ extern double dimension_value(const CxDimension *dim, IndexMethod method);
 extern double dimension_error(const CxDimension *dim, IndexMethod method);
 
 /*
- * The index. `shares` holds one weight a dimension; they sum to 1 and are 0
- * for a dimension without answers or out of the question. NaN when none is left.
+ * The index. `weights` holds one weight a dimension, in any unit, 0 for one
+ * that does not count; NaN when all are 0.
  */
-extern double index_value(const CxData *data, const double *shares, IndexMethod method);
+extern double index_value(const CxData *data, const double *weights, IndexMethod method);
 
 /*
- * The index with its interval. Where products are known the error is that of
- * the respondents' own combinations; elsewhere any two dimensions are taken to
- * correlate by `correlation`. `min` and a geometric index of 0 have no interval.
+ * The index with its interval. Where respondents answered two dimensions the
+ * error is that of their own combinations; where nobody is known to have, the
+ * means are taken to correlate by `correlation`. `min` and a geometric index of
+ * 0 have no interval.
  */
-extern Estimate index_interval(const CxData *data, const double *shares,
+extern Estimate index_interval(const CxData *data, const double *weights,
 							   IndexMethod method, double confidence, double correlation);
 
 #endif							/* CX_INDEX_MATH_H */

@@ -27,6 +27,7 @@ rescale(PG_FUNCTION_ARGS)
 	float8		score = PG_GETARG_FLOAT8(0);
 	float8		scale_min = PG_GETARG_FLOAT8(1);
 	float8		scale_max = PG_GETARG_FLOAT8(2);
+	float8		points;
 	char		number[3][FLOAT8_TEXT_SIZE];
 
 	if (!(scale_min < scale_max) || isinf(scale_max - scale_min))
@@ -40,7 +41,12 @@ rescale(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("score %s is outside the scale %s..%s", float8_text(score, number[0]),
 						float8_text(scale_min, number[1]), float8_text(scale_max, number[2]))));
-	PG_RETURN_FLOAT8(100 * (score - scale_min) / (scale_max - scale_min));
+
+	/* Multiplied first the steps of a scale come out round, but for its end and the largest numbers. */
+	points = 100 * (score - scale_min) / (scale_max - scale_min);
+	if (score == scale_max || points > 100)
+		points = 100 * ((score - scale_min) / (scale_max - scale_min));
+	PG_RETURN_FLOAT8(points);
 }
 
 /* ---------- States and arguments ---------- */
