@@ -17,15 +17,15 @@ VACUUM ANALYZE narrow;
 \echo
 \echo ===== :rows rows, one worker, JIT off: CPU time against count(score)
 SELECT * FROM bench.ratios('count(score)',
-    ARRAY['count(score)', 'nps(score)', 'score_agg(score)', 'two FILTER counts'],
+    ARRAY['count(score)', 'nps(score)', 'score_agg(score)', 'NPS by two FILTERs'],
     ARRAY['SELECT count(score) FROM narrow', 'SELECT nps(score) FROM narrow', 'SELECT score_agg(score) FROM narrow',
-          'SELECT count(*) FILTER (WHERE score >= 9) - count(*) FILTER (WHERE score <= 6) FROM narrow'],
+          'SELECT 100.0 * (count(*) FILTER (WHERE score >= 9) - count(*) FILTER (WHERE score <= 6)) / count(score) FROM narrow'],
     ARRAY[NULL, 1.15, 1.25, NULL], 9);
 
 \echo ===== the same against the hand-written query
-SELECT * FROM bench.ratios('two FILTER counts',
-    ARRAY['two FILTER counts', 'nps(score)'],
-    ARRAY['SELECT count(*) FILTER (WHERE score >= 9) - count(*) FILTER (WHERE score <= 6) FROM narrow',
+SELECT * FROM bench.ratios('NPS by two FILTERs',
+    ARRAY['NPS by two FILTERs', 'nps(score)'],
+    ARRAY['SELECT 100.0 * (count(*) FILTER (WHERE score >= 9) - count(*) FILTER (WHERE score <= 6)) / count(score) FROM narrow',
           'SELECT nps(score) FROM narrow'],
     ARRAY[NULL, 0.85], 9);
 
@@ -33,23 +33,30 @@ SELECT * FROM bench.ratios('two FILTER counts',
 SET jit = on;
 SET jit_above_cost = 0;
 SELECT * FROM bench.ratios('count(score)',
-    ARRAY['count(score)', 'nps(score)', 'score_agg(score)', 'two FILTER counts'],
+    ARRAY['count(score)', 'nps(score)', 'score_agg(score)', 'NPS by two FILTERs'],
     ARRAY['SELECT count(score) FROM narrow', 'SELECT nps(score) FROM narrow', 'SELECT score_agg(score) FROM narrow',
-          'SELECT count(*) FILTER (WHERE score >= 9) - count(*) FILTER (WHERE score <= 6) FROM narrow'],
+          'SELECT 100.0 * (count(*) FILTER (WHERE score >= 9) - count(*) FILTER (WHERE score <= 6)) / count(score) FROM narrow'],
     ARRAY[NULL, 1.15, 1.25, NULL], 5);
 SET jit = off;
 
 \echo ===== weights and dimensions, against count() of the last column each reads
 SELECT * FROM bench.ratios('count(weight)',
-    ARRAY['count(weight)', 'score_agg(score, weight)', 'cx_agg long', 'cx_agg long, weighted',
+    ARRAY['count(weight)', 'count(score)', 'score_agg(score, weight)', 'cx_agg long', 'cx_agg long, weighted',
           'cx_index(function, ease, emotion)', 'cx_agg wide', 'cx_agg wide, weighted'],
-    ARRAY['SELECT count(weight) FROM answer', 'SELECT score_agg(score, weight) FROM answer',
+    ARRAY['SELECT count(weight) FROM answer', 'SELECT count(score) FROM answer',
+          'SELECT score_agg(score, weight) FROM answer',
           'SELECT cx_agg(dimension, function, 1, 5) FROM answer',
           'SELECT cx_agg(dimension, function, 1, 5, weight) FROM answer',
           'SELECT cx_index(function, ease, emotion) FROM answer',
           $$SELECT cx_agg('{function,ease,emotion}', ARRAY[function, ease, emotion], 1, 5) FROM answer$$,
           $$SELECT cx_agg('{function,ease,emotion}', ARRAY[function, ease, emotion], 1, 5, weight) FROM answer$$],
-    ARRAY[NULL, NULL, 2.0, NULL, NULL, NULL, NULL], 5);
+    ARRAY[NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL]::float8[], 5);
+
+\echo ===== cx_agg, one row an answer, against count(score)
+SELECT * FROM bench.ratios('count(score)',
+    ARRAY['count(score)', 'cx_agg long'],
+    ARRAY['SELECT count(score) FROM answer', 'SELECT cx_agg(dimension, function, 1, 5) FROM answer'],
+    ARRAY[NULL, 2.0], 7);
 
 \echo ===== GROUP BY 10 groups
 SELECT * FROM bench.ratios('count(score)',
