@@ -181,7 +181,8 @@ add_to_sums(CxSummary *s, const CxRow *row)
 	if (unlikely(!find_places(s, row, &places)))
 	{
 		s = make_room(s, row);
-		(void) find_places(s, row, &places);
+		if (!find_places(s, row, &places))
+			elog(ERROR, "a row has no place in a state with room for it");
 	}
 	parts = cx_summary_parts(s);
 	if (unlikely(is_full(&parts, row, &places)))
