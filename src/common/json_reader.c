@@ -27,6 +27,7 @@ json_open(JsonReader *reader, const char *text, size_t length)
 	reader->start = reader->at = text;
 	reader->end = text + length;
 	reader->expected = NULL;
+	reader->ascii = false;
 }
 
 bool
@@ -142,7 +143,8 @@ put_escape(JsonReader *reader, char *out)
 	{
 		int			code = unicode_escape(reader);
 
-		return code < 0 ? 0 : put_utf8((unsigned int) code, out);
+		return code < 0 || (reader->ascii && code >= 0x80) ? 0
+			: put_utf8((unsigned int) code, out);
 	}
 	letter = c == '\0' ? NULL : strchr(letters, c);
 	if (letter == NULL)

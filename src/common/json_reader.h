@@ -19,6 +19,7 @@ typedef struct JsonReader
 	const char *at;
 	const char *end;
 	const char *expected;		/* set by the reader that failed */
+	bool		ascii;			/* refuse \u escapes past ASCII: the text is not UTF-8 */
 } JsonReader;
 
 /* Starts reading `length` bytes at `text`. */

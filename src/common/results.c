@@ -161,6 +161,10 @@ choice_arg(FunctionCallInfo fcinfo, int arg, const char *what, const char *const
 char *
 json_error_detail(const JsonReader *reader)
 {
+	/* The reader may have stopped inside a character. */
+	int			whole = pg_mbcliplen(reader->start, reader->end - reader->start,
+									 reader->at - reader->start);
+
 	return psprintf("Expected %s at character %d.", reader->expected,
-					pg_mbstrlen_with_len(reader->start, reader->at - reader->start) + 1);
+					pg_mbstrlen_with_len(reader->start, whole) + 1);
 }

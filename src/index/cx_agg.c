@@ -256,7 +256,7 @@ cx_inv_wide(PG_FUNCTION_ARGS)
 	CxRow		row;
 
 	if (!wide_row(fcinfo, &row))
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+		PG_RETURN_POINTER(aggregate_state(fcinfo));
 	return remove_row(fcinfo, &row);
 }
 

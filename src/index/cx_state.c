@@ -182,7 +182,10 @@ add_to_sums(CxSummary *s, const CxRow *row)
 	{
 		s = make_room(s, row);
 		if (!find_places(s, row, &places))
-			elog(ERROR, "a row has no place in a state with room for it");
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("the state holds answers of another kind than the row"),
+					 errhint("Weighted, wide and long rows are merged by rollup(), not in one aggregate.")));
 	}
 	parts = cx_summary_parts(s);
 	if (unlikely(is_full(&parts, row, &places)))

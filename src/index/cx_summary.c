@@ -107,31 +107,67 @@ corrupt(Size size)
 			 errmsg("cx_summary of %zu bytes is corrupt", size)));
 }
 
-/* Reads the directory into the dimensions; false when it is not one of ours. */
+/* Whether the directory is one of ours: entries inside it, with scales and names; counts their slots. */
 static bool
-load_directory(const CxSummary *s, CxData *data)
+directory_fits(const CxSummary *s, int *slots)
 {
 	const uint8 *entry = (const uint8 *) s->data;
 	const uint8 *end = entry + s->directory_size;
-	int			slots = 0;
+
+	*slots = 0;
+	for (int d = 0; d < s->ndims; d++)
+	{
+		int			scale_min;
+		int			scale_max;
+
+		if (end - entry < CX_ENTRY_HEADER || end - entry < CX_ENTRY_HEADER + entry[2])
+			return false;
+		scale_min = (int8) entry[0];
+		scale_max = (int8) entry[1];
+		if (entry[2] == 0 || scale_min < SCORE_MIN || scale_max > SCORE_MAX ||
+			scale_min >= scale_max)
+			return false;
+		*slots += scale_max - scale_min + 1;
+		entry += CX_ENTRY_HEADER + entry[2];
+	}
+	return true;
+}
+
+/* Whether a value of `size` bytes can be read: all parts lie inside it. */
+static bool
+layout_fits(const CxSummary *s, Size size)
+{
+	Size		head = offsetof(CxSummary, data);
+	int			slots;
+
+	if (size < head || s->version != CX_SUMMARY_VERSION || s->ndims > CX_DIMENSIONS ||
+		(s->flags & ~(CX_SUMMARY_FLAGS | CX_SUMMARY_BUFFERED)) != 0)
+		return false;
+	head += s->directory_size;
+	if (size < head || !directory_fits(s, &slots))
+		return false;
+	if (s->flags & CX_SUMMARY_BUFFERED)
+		return size >= head + s->slots;
+	return slots == s->slots && size == head + parts_size(s->flags, s->ndims, s->slots);
+}
+
+/* Reads the directory into the dimensions. */
+static void
+load_directory(const CxSummary *s, CxData *data)
+{
+	const uint8 *entry = (const uint8 *) s->data;
 
 	for (int d = 0; d < s->ndims; d++)
 	{
 		CxDimension *dim = &data->dims[d];
 
-		if (end - entry < CX_ENTRY_HEADER || end - entry < CX_ENTRY_HEADER + entry[2])
-			return false;
 		dim->scale_min = (int8) entry[0];
 		dim->scale_max = (int8) entry[1];
-		if (dim->scale_min >= dim->scale_max)
-			return false;
 		memcpy(dim->name, entry + CX_ENTRY_HEADER, entry[2]);
 		dim->name[entry[2]] = '\0';
 		histogram_init(&dim->answers, dim->scale_min, dim->scale_max, data->weighted);
-		slots += dim->answers.slots;
 		entry += CX_ENTRY_HEADER + entry[2];
 	}
-	return slots == s->slots;
 }
 
 /* Adds a respondent's weighted answers on the dimensions dims[0..n-1]. */
@@ -221,17 +257,13 @@ cx_summary_load(Datum value)
 	CxParts		parts;
 	int			slot = 0;
 
-	if (size > offsetof(CxSummary, data) && (s->flags & CX_SUMMARY_BUFFERED))
+	if (!layout_fits(s, size))
+		corrupt(size);
+	if (s->flags & CX_SUMMARY_BUFFERED)
 		return load_buffered(s);
-	if (size < offsetof(CxSummary, data) || s->version != CX_SUMMARY_VERSION ||
-		(s->flags & ~CX_SUMMARY_FLAGS) != 0 || s->ndims > CX_DIMENSIONS ||
-		size != offsetof(CxSummary, data) + s->directory_size +
-		parts_size(s->flags, s->ndims, s->slots))
-		corrupt(size);
 	data = cx_data_new(s->ndims, (s->flags & CX_SUMMARY_WEIGHTED) != 0,
-					(s->flags & CX_SUMMARY_JOINT) != 0);
-	if (!load_directory(s, data))
-		corrupt(size);
+					   (s->flags & CX_SUMMARY_JOINT) != 0);
+	load_directory(s, data);
 	data->mixed = (s->flags & CX_SUMMARY_MIXED) != 0;
 
 	parts = cx_summary_parts(s);

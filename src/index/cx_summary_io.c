@@ -272,6 +272,7 @@ cx_summary_in(PG_FUNCTION_ARGS)
 	JsonReader	reader;
 
 	json_open(&reader, text, strlen(text));
+	reader.ascii = GetDatabaseEncoding() != PG_UTF8;
 	if (!read_cx_summary(&reader, data))
 		cx_input_error(fcinfo->context,
 					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),

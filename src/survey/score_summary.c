@@ -54,12 +54,13 @@ score_summary_load(Datum value, ScoreHistogram *h)
 	struct varlena *packed = PG_DETOAST_DATUM_PACKED(value);
 	const char *bytes = VARDATA_ANY(packed);
 	Size		size = VARSIZE_ANY_EXHDR(packed) + VARHDRSZ;
-	uint8		flags = bytes[1];
-	int			first = (int8) bytes[2];
-	int			slots = (uint8) bytes[3];
+	bool		whole = size >= SCORE_SUMMARY_HEADER;
+	uint8		flags = whole ? bytes[1] : 0;
+	int			first = whole ? (int8) bytes[2] : 0;
+	int			slots = whole ? (uint8) bytes[3] : 0;
 	const char *counts = bytes + SCORE_SUMMARY_HEADER - VARHDRSZ;
 
-	if (size < SCORE_SUMMARY_HEADER ||
+	if (!whole ||
 		header_problem(bytes[0], flags, first, slots) != NULL ||
 		size != score_summary_size(slots, flags))
 		ereport(ERROR,

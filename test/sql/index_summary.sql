@@ -390,4 +390,32 @@ INSERT INTO holder (list) SELECT array_agg(s ORDER BY kind) FROM kinds;
 SELECT s, cardinality(list), list::text::cx_summary[] = list AS array_by_text, h::text::holder = h AS row_by_text FROM holder h;
 
 SET client_min_messages = warning;
+
+--
+-- Damaged storage: bytes that no function of ours wrote, brought in by a cast
+-- that only a superuser can make. Scale -128..127; 255 dimensions; a buffered
+-- state longer than its value; a header cut short.
+--
+CREATE TYPE damaged;
+CREATE FUNCTION damaged_in(cstring) RETURNS damaged LANGUAGE internal IMMUTABLE STRICT AS 'byteain';
+CREATE FUNCTION damaged_out(damaged) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'byteaout';
+CREATE TYPE damaged (INPUT = damaged_in, OUTPUT = damaged_out, INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended);
+CREATE CAST (damaged AS cx_summary) WITHOUT FUNCTION;
+CREATE CAST (damaged AS score_summary) WITHOUT FUNCTION;
+SELECT n, split_part(failure(format('SELECT %L::damaged::%s::text', bytes, type)), ':', 1) AS state
+FROM (VALUES (1, 'cx_summary', '\x010001000800000100000000807f016100000000' || repeat('01000000', 256)),
+	(2, 'cx_summary', '\x0100ff000800050000000000' || repeat('00', 40)),
+	(3, 'cx_summary', '\x010901000800ff00000000000105016100000000'),
+	(4, 'cx_summary', '\x0100'),
+	(5, 'score_summary', '\x01'),
+	(6, 'score_summary', '\x01007fff')) v(n, type, bytes)
+ORDER BY n;
+
+-- Somebody's own aggregate whose state is of another kind than its rows.
+CREATE AGGREGATE of_two_kinds(text[], int[], int, int) (
+	SFUNC = cx_accum_wide, STYPE = cx_summary,
+	INITCOND = '{"dimensions": [{"dimension": "a", "scale": [1, 5], "counts": {"1": 1}}]}'
+);
+SELECT failure($$SELECT of_two_kinds(ARRAY['a'], ARRAY[1], 1, 5)$$);
+
 DROP SCHEMA test_index_summary CASCADE;

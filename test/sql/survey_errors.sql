@@ -245,3 +245,6 @@ FROM (SELECT score_agg(score) FROM unnest(ARRAY[-100, 0, 100, 100]) score) v(s);
 -- A threshold may lie off the scale.
 SELECT share_at_least(n, -1000) AS every, share_at_least(n, 1000) AS nobody, share_at_least(n, 'Infinity'::float8)
        AS infinite FROM generate_series(1, 5) n;
+
+-- Where the reader gives up inside a character it is 22P02 still, pointing at the character.
+SELECT split_part(pg_temp.error_of(format('SELECT %L::score_summary', '{"aaaaaaaaaaaaaaa' || chr(233) || '": 1}')), E'\n', 2);
