@@ -252,7 +252,10 @@ buffer_size(Size bytes)
 	return size <= BUFFER_SIZE ? size : 0;
 }
 
-/* Makes sure that the directory has the dimensions of the row; NULL when there is no room. */
+/*
+ * Makes sure that the directory has the dimensions of the row; NULL when there
+ * is no room. A name on a second scale gets an entry too: adding up refuses it.
+ */
 static CxSummary *
 buffer_dimensions(CxSummary *s, const CxRow *row)
 {

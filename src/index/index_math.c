@@ -106,7 +106,7 @@ index_value(const CxData *data, const double *weights, IndexMethod method)
 	return clip_index(method == INDEX_GEOMETRIC ? exp(sum) : sum, method);
 }
 
-/* How many respondents, or what sum of w^2, answered both dimensions. */
+/* One of the sums over the respondents who answered both dimensions, whichever way it is kept. */
 static double
 joint_sum(const CxData *data, int i, int j, int product)
 {

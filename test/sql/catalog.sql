@@ -75,3 +75,16 @@ SELECT opcname, amname, amvalidate(c.oid)
 FROM pg_opclass c JOIN pg_am a ON a.oid = c.opcmethod
 JOIN member m ON m.classid = 'pg_opclass'::regclass AND m.objid = c.oid
 ORDER BY opcname, amname;
+
+-- Operators do what their functions do, called by name; the expected side is the operator's meaning on equal and other values.
+SELECT bool_and(score_summary_eq(a, b) = (a = b) AND score_summary_ne(a, b) = (a <> b) AND
+                score_summary_lt(a, b) = (a < b) AND score_summary_le(a, b) = (a <= b) AND
+                score_summary_gt(a, b) = (a > b) AND score_summary_ge(a, b) = (a >= b) AND
+                score_summary_subtract(score_summary_add(a, b), b) = a AND (a = b) = (i = j)) AS score_summary
+FROM (SELECT i, score_agg(i) AS a FROM generate_series(1, 3) i GROUP BY i) x,
+     (SELECT j, score_agg(j) AS b FROM generate_series(1, 3) j GROUP BY j) y;
+SELECT bool_and(cx_summary_eq(a, b) = (a = b) AND cx_summary_ne(a, b) = (a <> b) AND
+                cx_summary_lt(a, b) = (a < b) AND cx_summary_le(a, b) = (a <= b) AND
+                cx_summary_gt(a, b) = (a > b) AND cx_summary_ge(a, b) = (a >= b) AND (a = b) = (i = j)) AS cx_summary
+FROM (SELECT i, cx_agg('ease', i, 1, 5) AS a FROM generate_series(1, 3) i GROUP BY i) x,
+     (SELECT j, cx_agg('ease', j, 1, 5) AS b FROM generate_series(1, 3) j GROUP BY j) y;
