@@ -12,7 +12,7 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" cx_metrics.cont
 MODULE_big = cx_metrics
 
 # In the order in which the install script needs them.
-SQL_PARTS = sql/common.sql sql/survey.sql sql/index.sql
+SQL_PARTS = sql/common.sql sql/survey.sql sql/index.sql sql/journey.sql $(wildcard sql/journey_*.sql)
 
 EXTENSION_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(EXTENSION_SQL)
@@ -74,8 +74,8 @@ bench:
 # Files without PostgreSQL in them, linked to a plain program that prints TAP.
 PLAIN_OBJS = $(CXX_SOURCES:.cpp=.o) $(patsubst %.c,%.o,$(shell grep -L '"postgres.h"' $(C_SOURCES)))
 
-test/unit/%_test: test/unit/%_test.c $(PLAIN_OBJS) $(ALL_HEADERS)
-	$(CC) $(CFLAGS) -Isrc -Itest/unit $< $(PLAIN_OBJS) -o $@ -lstdc++ -lm
+test/unit/%_test: test/unit/%_test.c test/unit/memory.c $(PLAIN_OBJS) $(ALL_HEADERS)
+	$(CC) $(CFLAGS) -Isrc -Itest/unit $< test/unit/memory.c $(PLAIN_OBJS) -o $@ -lstdc++ -lm
 
 unit: $(UNIT_TESTS)
 	prove --exec '' $(UNIT_TESTS)

@@ -54,6 +54,16 @@ json_expect(JsonReader *reader, char character, const char *expected)
 	return json_accept(reader, character) || json_fail(reader, expected);
 }
 
+bool
+json_accept_null(JsonReader *reader)
+{
+	skip_space(reader);
+	if (reader->end - reader->at < 4 || memcmp(reader->at, "null", 4) != 0)
+		return false;
+	reader->at += 4;
+	return true;
+}
+
 /* The four hexadecimal digits after \u, or -1. */
 static int
 hex_quad(JsonReader *reader)

@@ -34,6 +34,9 @@ extern bool json_accept(JsonReader *reader, char character);
 /* Takes the character, which has to be next; `expected` names it. */
 extern bool json_expect(JsonReader *reader, char character, const char *expected);
 
+/* Takes a null when it is next; not an error when it is not. */
+extern bool json_accept_null(JsonReader *reader);
+
 /* A string, decoded to UTF-8 with a closing NUL; fails at `size` bytes or more. */
 extern bool json_string(JsonReader *reader, char *out, size_t size);
 

@@ -71,12 +71,11 @@ estimate_record(FunctionCallInfo fcinfo, const Estimate *estimate)
 	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
 }
 
-RowSet
-rowset_open(FunctionCallInfo fcinfo)
+/* The caller takes a set in a tuplestore, or hears why it has to. */
+static ReturnSetInfo *
+require_set(FunctionCallInfo fcinfo)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	MemoryContext caller;
-	RowSet		rows;
 
 	if (result == NULL || !IsA(result, ReturnSetInfo) ||
 		(result->allowedModes & SFRM_Materialize) == 0)
@@ -84,11 +83,17 @@ rowset_open(FunctionCallInfo fcinfo)
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("set-valued function called in a context that cannot accept a set"),
 				 errhint("Call it in FROM, for example with CROSS JOIN LATERAL.")));
-	if (get_call_result_type(fcinfo, NULL, &rows.desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "the result is not a row type");
+	return result;
+}
 
-	caller = MemoryContextSwitchTo(result->econtext->ecxt_per_query_memory);
-	rows.desc = CreateTupleDescCopy(rows.desc);
+/* Starts a tuplestore for rows of `desc`, in memory that outlives the call. */
+static RowSet
+open_store(ReturnSetInfo *result, TupleDesc desc)
+{
+	MemoryContext caller = MemoryContextSwitchTo(result->econtext->ecxt_per_query_memory);
+	RowSet		rows;
+
+	rows.desc = CreateTupleDescCopy(desc);
 	rows.store = tuplestore_begin_heap((result->allowedModes & SFRM_Materialize_Random) != 0,
 									   false, work_mem);
 	MemoryContextSwitchTo(caller);
@@ -97,6 +102,30 @@ rowset_open(FunctionCallInfo fcinfo)
 	result->setResult = rows.store;
 	result->setDesc = rows.desc;
 	return rows;
+}
+
+RowSet
+rowset_open(FunctionCallInfo fcinfo)
+{
+	ReturnSetInfo *result = require_set(fcinfo);
+	TupleDesc	desc;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "the result is not a row type");
+	return open_store(result, desc);
+}
+
+RowSet
+rowset_open_scalar(FunctionCallInfo fcinfo)
+{
+	ReturnSetInfo *result = require_set(fcinfo);
+	TupleDesc	desc = CreateTemplateTupleDesc(1);
+	Oid			type;
+
+	if (get_call_result_type(fcinfo, &type, NULL) != TYPEFUNC_SCALAR)
+		elog(ERROR, "the result is not a plain type");
+	TupleDescInitEntry(desc, 1, "", type, -1, 0);
+	return open_store(result, desc);
 }
 
 void

@@ -39,6 +39,11 @@ extern Datum estimate_record(FunctionCallInfo fcinfo, const Estimate *estimate);
 
 /* Opens the result of a function that RETURNS SETOF or TABLE; 0A000 where a set cannot be taken. */
 extern RowSet rowset_open(FunctionCallInfo fcinfo);
+
+/* The same for a function that RETURNS SETOF a plain type: one column. */
+extern RowSet rowset_open_scalar(FunctionCallInfo fcinfo);
+
+/* Adds a row; what it points to is copied. */
 extern void rowset_add(RowSet *rows, Datum *values, bool *nulls);
 
 /* A confidence level strictly between 0 and 1, else 22023. */
