@@ -35,4 +35,16 @@
 #define pg_noreturn pg_attribute_noreturn()
 #endif
 
+/* For typanalyze functions: the statistics target of the column, and a place where ANALYZE may sleep. Needs commands/vacuum.h. */
+#if PG_VERSION_NUM >= 170000
+#define cx_statistics_target(stats) ((stats)->attstattarget)
+#else
+#define cx_statistics_target(stats) ((stats)->attr->attstattarget)
+#endif
+#if PG_VERSION_NUM >= 180000
+#define cx_analyze_delay_point() vacuum_delay_point(true)
+#else
+#define cx_analyze_delay_point() vacuum_delay_point()
+#endif
+
 #endif							/* CX_COMPAT_H */

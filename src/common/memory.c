@@ -28,7 +28,7 @@ cx_alloc0(size_t count, size_t size)
 void *
 cx_realloc(void *old, size_t count, size_t size)
 {
-	return repalloc_huge(old, mul_size(count, size));
+	return old == NULL ? cx_alloc(count, size) : repalloc_huge(old, mul_size(count, size));
 }
 
 void

@@ -17,7 +17,7 @@ extern void *cx_alloc(size_t count, size_t size);
 /* The same, cleared. */
 extern void *cx_alloc0(size_t count, size_t size);
 
-/* As realloc; `old` comes from cx_alloc. */
+/* As realloc; `old` comes from cx_alloc, or is NULL. */
 extern void *cx_realloc(void *old, size_t count, size_t size);
 
 /* Gives back what cx_alloc gave; NULL is let through. */

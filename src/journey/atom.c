@@ -472,6 +472,19 @@ atom_write(PatternText *text, const Atom *atom)
 
 /* ---------- The definition ---------- */
 
+NameTest
+name_test_of(JourneyName name)
+{
+	NameTest	test = {name, false};
+
+	if (name.length >= 2 && memcmp(name.bytes + name.length - 2, "/*", 2) == 0)
+	{
+		test.below = true;
+		test.name.length -= 2;
+	}
+	return test;
+}
+
 bool
 name_test_matches(const NameTest *test, const JourneyName *name)
 {

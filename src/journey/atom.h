@@ -80,6 +80,9 @@ extern char pattern_peek(PatternReader *reader);
 /* Reads a name: bare or quoted, with `below` when "/" and "*" follow. The bytes are allocated. */
 extern bool name_test_read(PatternReader *reader, NameTest *test);
 
+/* A name as it is, without quotes; one that ends with a slash and a star stands for all below. */
+extern NameTest name_test_of(JourneyName name);
+
 /* Reads an atom other than a group. */
 extern bool atom_read(PatternReader *reader, Atom *atom);
 

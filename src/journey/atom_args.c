@@ -40,7 +40,7 @@ atoms_from_array(ArrayType *given, const char *what, int *count)
 	if (ARR_NDIM(given) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the array of %ss has %d dimensions", what, ARR_NDIM(given)),
+				 errmsg("%s stands in an array of %d dimensions", what, ARR_NDIM(given)),
 				 errhint("Give a plain array.")));
 	deconstruct_array(given, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, count);
 	atoms = palloc(Max(*count, 1) * sizeof(Atom));

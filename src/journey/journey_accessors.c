@@ -79,7 +79,8 @@ journey_duration_seconds(PG_FUNCTION_ARGS)
 	if (view.count == 0)
 		PG_RETURN_NULL();
 	journey_span(&view, &first, &last);
-	PG_RETURN_FLOAT8(((double) last - (double) first) / US_PER_SECOND);
+	/* The longest time there is passes an int64. */
+	PG_RETURN_FLOAT8((double) ((uint64) last - (uint64) first) / US_PER_SECOND);
 }
 
 static Datum

@@ -27,7 +27,7 @@
 static JourneyState *
 state_new(Size size)
 {
-	JourneyState *state = palloc(size);
+	JourneyState *state = palloc0(size);
 
 	SET_VARSIZE(state, size);
 	journey_state_init(state);

@@ -191,10 +191,17 @@ common_unit(const Touchpoint *touchpoints, size_t count)
 static size_t
 measure_times(const Touchpoint *touchpoints, size_t count, uint8_t unit)
 {
-	size_t		size = varint_size(zigzag(in_units(touchpoints[0].at, unit)));
+	int64_t		now = in_units(touchpoints[0].at, unit);
+	size_t		size = varint_size(zigzag(now));
 
 	for (size_t i = 1; i < count; i++)
-		size += varint_size(in_units(touchpoints[i].at - touchpoints[i - 1].at, unit));
+	{
+		int64_t		before = now;
+
+		now = in_units(touchpoints[i].at, unit);
+		/* From the first year there is to the last is more than an int64. */
+		size += varint_size((uint64_t) now - (uint64_t) before);
+	}
 	return size;
 }
 
@@ -451,9 +458,16 @@ put_scores(uint8_t *out, const Touchpoint *touchpoints, size_t count, const Layo
 static uint8_t *
 put_times(uint8_t *out, const Touchpoint *touchpoints, size_t count, uint8_t unit)
 {
-	out = varint_write(out, zigzag(in_units(touchpoints[0].at, unit)));
+	int64_t		now = in_units(touchpoints[0].at, unit);
+
+	out = varint_write(out, zigzag(now));
 	for (size_t i = 1; i < count; i++)
-		out = varint_write(out, in_units(touchpoints[i].at - touchpoints[i - 1].at, unit));
+	{
+		int64_t		before = now;
+
+		now = in_units(touchpoints[i].at, unit);
+		out = varint_write(out, (uint64_t) now - (uint64_t) before);
+	}
 	return out;
 }
 

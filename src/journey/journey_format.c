@@ -316,6 +316,8 @@ touchpoint_problem(const Touchpoint *touchpoint)
 		return "A name is too long.";
 	if (!isfinite(touchpoint->value))
 		return "A value is not a finite number.";
+	if (touchpoint->value == 0 && signbit(touchpoint->value))
+		return "A value is -0.";
 	return NULL;
 }
 

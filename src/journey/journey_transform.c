@@ -116,20 +116,6 @@ names_arg(FunctionCallInfo fcinfo, int arg, const char *what, int *count)
 	return names;
 }
 
-/* A name that ends with a slash and a star means all below. */
-static NameTest
-test_of_name(JourneyName name)
-{
-	NameTest	test = {name, false};
-
-	if (name.length >= 2 && memcmp(name.bytes + name.length - 2, "/*", 2) == 0)
-	{
-		test.below = true;
-		test.name.length -= 2;
-	}
-	return test;
-}
-
 PG_FUNCTION_INFO_V1(journey_rename);
 Datum
 journey_rename(PG_FUNCTION_ARGS)
@@ -154,7 +140,7 @@ journey_rename(PG_FUNCTION_ARGS)
 	{
 		for (int i = 0; i < count; i++)
 		{
-			NameTest	test = test_of_name(names[i]);
+			NameTest	test = name_test_of(names[i]);
 
 			if (name_test_matches(&test, &renamed[code]))
 			{

@@ -88,17 +88,23 @@ journey_time(TimestampTz at, const char *what)
 	return at;
 }
 
+static void
+check_name_length(uint32 length, const char *what)
+{
+	if (length > NAME_MAX_LENGTH)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("%s of %u bytes is too long", what, length),
+				 errdetail("Names of events and channels have at most %d bytes.", NAME_MAX_LENGTH),
+				 errhint("Shorten it, for example with left().")));
+}
+
 JourneyName
 journey_name(text *name, const char *what)
 {
 	JourneyName		result = {VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)};
 
-	if (result.length > NAME_MAX_LENGTH)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("%s of %u bytes is too long", what, result.length),
-				 errdetail("Names of events and channels have at most %d bytes.", NAME_MAX_LENGTH),
-				 errhint("Shorten it, for example with left().")));
+	check_name_length(result.length, what);
 	return result;
 }
 
@@ -226,7 +232,11 @@ to_client(const char *bytes, int length)
 static char *
 from_client(const char *bytes, int length)
 {
-	return pg_client_to_server(bytes, length);
+	char	   *converted = pg_client_to_server(bytes, length);
+
+	/* A letter may be longer here. */
+	check_name_length(strlen(converted), "name");
+	return converted;
 }
 
 /* Converts the names of a journey, each distinct one once, and packs it anew. */
