@@ -24,11 +24,17 @@ AS 'MODULE_PATHNAME', 'journey_send' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION journey_send(journey) IS
 'binary output of journey';
 
+CREATE FUNCTION journey_typanalyze(internal) RETURNS boolean
+AS 'MODULE_PATHNAME', 'journey_typanalyze' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION journey_typanalyze(internal) IS
+'ANALYZE of journey: the most common events, channels and adjacent pairs of events, in most_common_elems';
+
 CREATE TYPE journey (
     INPUT = journey_in,
     OUTPUT = journey_out,
     RECEIVE = journey_recv,
     SEND = journey_send,
+    ANALYZE = journey_typanalyze,
     INTERNALLENGTH = VARIABLE,
     ALIGNMENT = int4,
     STORAGE = extended
@@ -165,7 +171,7 @@ CREATE TYPE journey_state (
     RECEIVE = journey_state_recv,
     SEND = journey_state_send,
     INTERNALLENGTH = VARIABLE,
-    ALIGNMENT = int4,
+    ALIGNMENT = double,
     STORAGE = extended
 );
 COMMENT ON TYPE journey_state IS

@@ -1,0 +1,211 @@
+/*
+ * journey_contains.c
+ *	  The operators @> and &&: a journey has all, or any, of some events.
+ *
+ * Most journeys are told apart by the bitmap in their header. The dictionary
+ * is in bytewise order, and so is the list that is looked for: one walk over both.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "utils/memutils.h"
+
+#include "common/compat.h"
+#include "journey/journey_contains.h"
+#include "journey/journey_type.h"
+
+/* ---------- The list ---------- */
+
+static int
+compare_tests(const void *a, const void *b)
+{
+	const NameTest *left = a;
+	const NameTest *right = b;
+
+	if (left->below != right->below)
+		return left->below ? 1 : -1;
+	return name_compare(&left->name, &right->name);
+}
+
+/* Puts the tests in order, each once, and sets what follows from them. */
+static void
+finish_list(EventList *list)
+{
+	int			kept = 0;
+
+	qsort(list->events, list->count, sizeof(NameTest), compare_tests);
+	for (int i = 0; i < list->count; i++)
+	{
+		NameTest   *test = &list->events[i];
+
+		if (kept > 0 && compare_tests(&list->events[kept - 1], test) == 0)
+			continue;
+		list->events[kept++] = *test;
+		if (test->below)
+			continue;
+		list->n_exact++;
+		for (int width = 0; width < 4; width++)
+			list->bits[width] |= UINT64CONST(1) << (name_bit(test->name.bytes, test->name.length) % (8 << width));
+	}
+	list->count = kept;
+}
+
+EventList *
+event_list_read(ArrayType *given)
+{
+	EventList  *list = palloc0(sizeof(EventList));
+	Datum	   *elements;
+	bool	   *nulls;
+	int			count;
+
+	deconstruct_array(given, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &count);
+	list->events = palloc(Max(count, 1) * sizeof(NameTest));
+	for (int i = 0; i < count; i++)
+	{
+		text	   *event;
+
+		if (nulls[i])
+		{
+			list->has_null = true;
+			continue;
+		}
+		event = DatumGetTextPP(elements[i]);
+		list->events[list->count++] =
+			name_test_of((JourneyName) {VARDATA_ANY(event), VARSIZE_ANY_EXHDR(event)});
+	}
+	finish_list(list);
+	return list;
+}
+
+/* ---------- Kept from call to call ---------- */
+
+typedef struct EventListCache
+{
+	MemoryContext context;		/* of what follows */
+	struct varlena *key;
+	EventList  *list;			/* NULL where there is none */
+} EventListCache;
+
+static const EventList *
+event_list_arg(FunctionCallInfo fcinfo)
+{
+	EventListCache *cache = fcinfo->flinfo->fn_extra;
+	struct varlena *given = PG_GETARG_VARLENA_PP(1);
+	MemoryContext caller;
+
+	if (cache == NULL)
+	{
+		fcinfo->flinfo->fn_extra = cache =
+			MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(EventListCache));
+		cache->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "cx_metrics events",
+											   ALLOCSET_SMALL_SIZES);
+	}
+	if (cache->list != NULL && VARSIZE_ANY(cache->key) == VARSIZE_ANY(given) &&
+		memcmp(cache->key, given, VARSIZE_ANY(given)) == 0)
+		return cache->list;
+
+	cache->list = NULL;
+	MemoryContextReset(cache->context);
+	caller = MemoryContextSwitchTo(cache->context);
+	cache->key = palloc(VARSIZE_ANY(given));
+	memcpy(cache->key, given, VARSIZE_ANY(given));
+	cache->list = event_list_read(DatumGetArrayTypeP(PointerGetDatum(cache->key)));
+	MemoryContextSwitchTo(caller);
+	return cache->list;
+}
+
+/* ---------- The operators ---------- */
+
+static inline uint64
+list_bits(const EventList *list, const JourneyView *view)
+{
+	return list->bits[view->bitmap_size <= 2 ? view->bitmap_size - 1 : view->bitmap_size == 4 ? 2 : 3];
+}
+
+static bool
+has_event_below(const JourneyView *view, const NameTest *test)
+{
+	NameCursor	cursor;
+
+	journey_names(view, &cursor);
+	for (uint32 i = 0; i < view->event_count; i++)
+	{
+		JourneyName name = journey_next_name(&cursor);
+
+		if (name_test_matches(test, &name))
+			return true;
+	}
+	return false;
+}
+
+/* Whether all of the exact names are there, or with `any` one of them. */
+static bool
+has_exact(const JourneyView *view, const EventList *list, bool any)
+{
+	NameCursor	cursor;
+	JourneyName name;
+	uint32		i = 0;
+	int			next = 0;
+
+	journey_names(view, &cursor);
+	name = journey_next_name(&cursor);
+	while (next < list->n_exact && i < view->event_count)
+	{
+		int			order = name_compare(&list->events[next].name, &name);
+
+		if (any ? order == 0 : order < 0)
+			return any;
+		if (order <= 0)
+			next++;
+		if (order >= 0 && ++i < view->event_count)
+			name = journey_next_name(&cursor);
+	}
+	return !any && next == list->n_exact;
+}
+
+PG_FUNCTION_INFO_V1(journey_contains);
+Datum
+journey_contains(PG_FUNCTION_ARGS)
+{
+	JourneyView view;
+	const EventList *list = event_list_arg(fcinfo);
+
+	if (list->has_null)
+		PG_RETURN_BOOL(false);
+	if (list->count == 0)
+		PG_RETURN_BOOL(true);
+	JOURNEY_ARG(0, &view);
+	if (view.count == 0)
+		PG_RETURN_BOOL(false);
+	if ((list_bits(list, &view) & ~view.bitmap) != 0 || !has_exact(&view, list, false))
+		PG_RETURN_BOOL(false);
+	for (int i = list->n_exact; i < list->count; i++)
+	{
+		if (!has_event_below(&view, &list->events[i]))
+			PG_RETURN_BOOL(false);
+	}
+	PG_RETURN_BOOL(true);
+}
+
+PG_FUNCTION_INFO_V1(journey_overlaps);
+Datum
+journey_overlaps(PG_FUNCTION_ARGS)
+{
+	JourneyView view;
+	const EventList *list = event_list_arg(fcinfo);
+
+	if (list->count == 0)
+		PG_RETURN_BOOL(false);
+	JOURNEY_ARG(0, &view);
+	if (view.count == 0)
+		PG_RETURN_BOOL(false);
+	if ((list_bits(list, &view) & view.bitmap) != 0 && has_exact(&view, list, true))
+		PG_RETURN_BOOL(true);
+	for (int i = list->n_exact; i < list->count; i++)
+	{
+		if (has_event_below(&view, &list->events[i]))
+			PG_RETURN_BOOL(true);
+	}
+	PG_RETURN_BOOL(false);
+}

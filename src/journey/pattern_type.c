@@ -1,0 +1,318 @@
+/*
+ * pattern_type.c
+ *	  The SQL type journey_pattern, and the functions that look for patterns.
+ *
+ * A value is a version byte and the canonical text, so equal patterns are equal
+ * bytes. It is compiled once for as long as the argument stays the same.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
+#include "nodes/primnodes.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "common/compat.h"
+#include "journey/journey_type.h"
+#include "journey/pattern_match.h"
+#include "journey/pattern_type.h"
+
+#define PATTERN_VERSION 1
+
+/* ---------- Loading and making ---------- */
+
+Pattern *
+journey_pattern_load(Datum value)
+{
+	struct varlena *packed = PG_DETOAST_DATUM_PACKED(value);
+	const char *bytes = VARDATA_ANY(packed);
+	Size		size = VARSIZE_ANY_EXHDR(packed);
+	ParseProblem problem;
+	Pattern    *pattern = NULL;
+
+	if (size > 0 && bytes[0] == PATTERN_VERSION)
+		pattern = pattern_parse(bytes + 1, size - 1, &problem);
+	if (pattern == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("journey_pattern of %zu bytes is corrupt", size)));
+	return pattern;
+}
+
+static struct varlena *
+make_value(const Pattern *pattern)
+{
+	PatternText text = {NULL, 0, 0};
+	struct varlena *result;
+
+	pattern_write(&text, pattern);
+	result = palloc(VARHDRSZ + 1 + text.length);
+	SET_VARSIZE(result, VARHDRSZ + 1 + text.length);
+	VARDATA(result)[0] = PATTERN_VERSION;
+	memcpy(VARDATA(result) + 1, text.bytes, text.length);
+	return result;
+}
+
+/* The place of a problem in characters, from 1. */
+static int
+problem_character(const char *text, int length, const ParseProblem *problem)
+{
+	return pg_mbstrlen_with_len(text, Min((int) problem->at, length)) + 1;
+}
+
+/* Whether quotes around a name might be what is missing. */
+static bool
+quotes_may_help(int length, const ParseProblem *problem)
+{
+	return problem->at < length &&
+		(strncmp(problem->expected, "a name", 6) == 0 || strncmp(problem->expected, "\"->\"", 4) == 0);
+}
+
+/* ---------- Text and binary forms ---------- */
+
+PG_FUNCTION_INFO_V1(journey_pattern_in);
+Datum
+journey_pattern_in(PG_FUNCTION_ARGS)
+{
+	char	   *text = PG_GETARG_CSTRING(0);
+	int			length = strlen(text);
+	ParseProblem problem;
+	Pattern    *pattern = pattern_parse(text, length, &problem);
+
+	if (pattern == NULL)
+		cx_input_error(fcinfo->context,
+					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+						errmsg("invalid input syntax for type %s: \"%s\"", "journey_pattern", text),
+						errdetail("Expected %s at character %d.", problem.expected,
+								  problem_character(text, length, &problem)),
+						quotes_may_help(length, &problem)
+						? errhint("Put quotes around a name with blanks or signs in it: '''ER Registration'''.")
+						: 0));
+	if (pattern_compile(pattern) == NULL)
+		cx_input_error(fcinfo->context,
+					   (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("journey_pattern is too large"),
+						errdetail("After its repetitions are written out, a pattern has at most %d atoms and %d ways from one to the next.",
+								  PATTERN_MAX_POSITIONS, PATTERN_MAX_EDGES)));
+	PG_RETURN_POINTER(make_value(pattern));
+}
+
+PG_FUNCTION_INFO_V1(journey_pattern_out);
+Datum
+journey_pattern_out(PG_FUNCTION_ARGS)
+{
+	struct varlena *value = PG_GETARG_VARLENA_PP(0);
+
+	PG_RETURN_CSTRING(pnstrdup(VARDATA_ANY(value) + 1, VARSIZE_ANY_EXHDR(value) - 1));
+}
+
+PG_FUNCTION_INFO_V1(journey_pattern_send);
+Datum
+journey_pattern_send(PG_FUNCTION_ARGS)
+{
+	struct varlena *value = PG_GETARG_VARLENA_PP(0);
+	StringInfoData buffer;
+
+	pq_begintypsend(&buffer);
+	pq_sendbyte(&buffer, PATTERN_VERSION);
+	pq_sendtext(&buffer, VARDATA_ANY(value) + 1, VARSIZE_ANY_EXHDR(value) - 1);
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
+}
+
+PG_FUNCTION_INFO_V1(journey_pattern_recv);
+Datum
+journey_pattern_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	buffer = (StringInfo) PG_GETARG_POINTER(0);
+	int			version = pq_getmsgbyte(buffer);
+	int			length;
+	char	   *text;
+	ParseProblem problem;
+	Pattern    *pattern;
+
+	if (version != PATTERN_VERSION)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid binary representation of type journey_pattern"),
+				 errdetail("Version %d is not known.", version)));
+	text = pq_getmsgtext(buffer, buffer->len - buffer->cursor, &length);
+	pattern = pattern_parse(text, length, &problem);
+	if (pattern == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid binary representation of type journey_pattern"),
+				 errdetail("Expected %s at character %d.", problem.expected,
+						   problem_character(text, length, &problem))));
+	if (pattern_compile(pattern) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("journey_pattern is too large")));
+	PG_RETURN_POINTER(make_value(pattern));
+}
+
+/* ---------- Kept from call to call ---------- */
+
+typedef struct PatternCache
+{
+	MemoryContext context;		/* of the key and the program */
+	struct varlena *key;
+	PatternProgram *program;	/* NULL where there is none */
+	bool		constant;		/* the argument is a constant: no need to compare it */
+	TupleDesc	match_type;		/* of journey_match */
+} PatternCache;
+
+/*
+ * Whether the argument is a constant of the query. (A parameter is not: PL/pgSQL
+ * evaluates one expression with one value after the other.)
+ */
+static bool
+is_constant(FunctionCallInfo fcinfo, int arg)
+{
+	Node	   *call = fcinfo->flinfo->fn_expr;
+	List	   *args = NIL;
+
+	if (call != NULL && IsA(call, OpExpr))
+		args = ((OpExpr *) call)->args;
+	else if (call != NULL && IsA(call, FuncExpr))
+		args = ((FuncExpr *) call)->args;
+	return list_length(args) > arg && IsA(list_nth(args, arg), Const);
+}
+
+static pg_noinline void
+compile_argument(FunctionCallInfo fcinfo, PatternCache *cache, int arg)
+{
+	struct varlena *given = PG_GETARG_VARLENA_PP(arg);
+	MemoryContext caller;
+
+	if (cache == NULL)
+	{
+		cache = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(PatternCache));
+		cache->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "cx_metrics pattern",
+											   ALLOCSET_DEFAULT_SIZES);
+		fcinfo->flinfo->fn_extra = cache;
+	}
+	cache->program = NULL;
+	MemoryContextReset(cache->context);
+	caller = MemoryContextSwitchTo(cache->context);
+	cache->key = palloc(VARSIZE_ANY(given));
+	memcpy(cache->key, given, VARSIZE_ANY(given));
+	cache->program = pattern_compile(journey_pattern_load(PointerGetDatum(cache->key)));
+	MemoryContextSwitchTo(caller);
+	cache->constant = cache->program != NULL && is_constant(fcinfo, arg);
+	if (cache->program == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("journey_pattern of %zu bytes is corrupt", (Size) VARSIZE_ANY_EXHDR(given))));
+}
+
+static bool
+same_argument(const PatternCache *cache, const struct varlena *given)
+{
+	return cache->program != NULL && VARSIZE_ANY(cache->key) == VARSIZE_ANY(given) &&
+		memcmp(cache->key, given, VARSIZE_ANY(given)) == 0;
+}
+
+static inline PatternCache *
+pattern_cache(FunctionCallInfo fcinfo, int arg)
+{
+	PatternCache *cache = fcinfo->flinfo->fn_extra;
+
+	if (likely(cache != NULL && (cache->constant || same_argument(cache, PG_GETARG_VARLENA_PP(arg)))))
+		return cache;
+	compile_argument(fcinfo, cache, arg);
+	return fcinfo->flinfo->fn_extra;
+}
+
+const PatternProgram *
+journey_pattern_arg(FunctionCallInfo fcinfo, int arg)
+{
+	return pattern_cache(fcinfo, arg)->program;
+}
+
+/* ---------- Looking for a pattern ---------- */
+
+PG_FUNCTION_INFO_V1(journey_matches);
+Datum
+journey_matches(PG_FUNCTION_ARGS)
+{
+	const PatternProgram *program = pattern_cache(fcinfo, 1)->program;
+	JourneyView view;
+
+	JOURNEY_ARG(0, &view);
+	PG_RETURN_BOOL(pattern_exists(program, &view, NULL));
+}
+
+PG_FUNCTION_INFO_V1(journey_count);
+Datum
+journey_count(PG_FUNCTION_ARGS)
+{
+	const PatternProgram *program = pattern_cache(fcinfo, 1)->program;
+	JourneyView view;
+
+	JOURNEY_ARG(0, &view);
+	PG_RETURN_INT64(pattern_count(program, &view, NULL));
+}
+
+/* The row type of journey_match, looked up once. */
+static TupleDesc
+match_type(FunctionCallInfo fcinfo, PatternCache *cache)
+{
+	if (cache->match_type == NULL)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+		TupleDesc	found;
+
+		if (get_call_result_type(fcinfo, NULL, &found) != TYPEFUNC_COMPOSITE)
+			elog(ERROR, "journey_match does not return a row");
+		cache->match_type = BlessTupleDesc(found);
+		MemoryContextSwitchTo(caller);
+	}
+	return cache->match_type;
+}
+
+/* (started_at, ended_at, ords, at) of the touchpoints at `places`. */
+static Datum
+match_row(TupleDesc type, const JourneyView *view, const uint32 *places, uint32 count)
+{
+	Datum	   *ords = palloc(count * sizeof(Datum));
+	Datum	   *times = palloc(count * sizeof(Datum));
+	int64	   *at = palloc_extended(view->count * sizeof(int64), MCXT_ALLOC_HUGE);
+	Datum		values[4];
+	bool		nulls[4] = {false};
+
+	journey_read_times(view, at);
+	for (uint32 i = 0; i < count; i++)
+	{
+		ords[i] = Int32GetDatum((int32) places[i] + 1);
+		times[i] = TimestampTzGetDatum(at[places[i]]);
+	}
+	values[0] = times[0];
+	values[1] = times[count - 1];
+	values[2] = PointerGetDatum(construct_array(ords, count, INT4OID, sizeof(int32), true, TYPALIGN_INT));
+	values[3] = PointerGetDatum(construct_array(times, count, TIMESTAMPTZOID, sizeof(TimestampTz),
+												FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	return HeapTupleGetDatum(heap_form_tuple(type, values, nulls));
+}
+
+PG_FUNCTION_INFO_V1(journey_match);
+Datum
+journey_match(PG_FUNCTION_ARGS)
+{
+	PatternCache *cache = pattern_cache(fcinfo, 1);
+	JourneyView view;
+	uint32	   *places;
+	uint32		count;
+
+	JOURNEY_ARG(0, &view);
+	places = pattern_find(cache->program, &view, &count, NULL);
+	if (places == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(match_row(match_type(fcinfo, cache), &view, places, count));
+}
