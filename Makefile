@@ -26,6 +26,10 @@ OBJS = $(C_SOURCES:.c=.o) $(CXX_SOURCES:.cpp=.o)
 UNIT_SOURCES = $(sort $(wildcard test/unit/*_test.c))
 UNIT_TESTS = $(UNIT_SOURCES:.c=)
 
+FUZZ_BUILD = test/fuzz/build
+FUZZ_SOURCES = $(sort $(wildcard test/fuzz/*_fuzz.c))
+FUZZ_TESTS = $(FUZZ_SOURCES:test/fuzz/%.c=$(FUZZ_BUILD)/%)
+
 # Eigen and Boost are header-only; as system headers their warnings stay theirs.
 EIGEN_INCLUDE ?= /usr/include/eigen3
 PG_CPPFLAGS = -Isrc -isystem $(EIGEN_INCLUDE) -DCX_VERSION='"$(EXTVERSION)"'
@@ -39,7 +43,7 @@ REGRESS_OPTS = --inputdir=test --load-extension=cx_metrics
 TAP_TESTS = 1
 PROVE_TESTS = test/t/*.pl
 
-EXTRA_CLEAN = $(EXTENSION_SQL) $(UNIT_TESTS) src/*/*.bc test/unit/*.o \
+EXTRA_CLEAN = $(EXTENSION_SQL) $(UNIT_TESTS) src/*/*.bc test/unit/*.o $(FUZZ_BUILD) \
 	results regression.diffs regression.out tmp_check
 
 PG_CONFIG ?= pg_config
@@ -61,7 +65,7 @@ $(EXTENSION_SQL): $(SQL_PARTS) cx_metrics.control
 	printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit' | \
 		cat - $(SQL_PARTS) > $@
 
-.PHONY: check demo bench unit
+.PHONY: check demo bench unit fuzz fuzz-objects fuzz-programs
 check:
 	scripts/check
 
@@ -79,3 +83,25 @@ test/unit/%_test: test/unit/%_test.c test/unit/memory.c $(PLAIN_OBJS) $(ALL_HEAD
 
 unit: $(UNIT_TESTS)
 	prove --exec '' $(UNIT_TESTS)
+
+# The plain files of the journey wing once more, apart from the others: with the sanitizers.
+FUZZ_FLAGS = -std=gnu99 -g -O1 -ffp-contract=off -fno-omit-frame-pointer \
+	-fsanitize=address,undefined -fno-sanitize-recover=all \
+	-Wall -Wextra -Wmissing-prototypes -Wno-sign-compare -Wno-unused-parameter
+FUZZ_OBJS = $(patsubst %.c,$(FUZZ_BUILD)/%.o,$(filter-out $(FUZZ_SOURCES),$(wildcard test/fuzz/*.c)) \
+	$(shell grep -L '"postgres.h"' src/common/*.c src/journey/*.c))
+FUZZ_TARGET_OBJS = $(FUZZ_SOURCES:%.c=$(FUZZ_BUILD)/%.o)
+
+$(FUZZ_OBJS) $(FUZZ_TARGET_OBJS): $(FUZZ_BUILD)/%.o: %.c $(ALL_HEADERS) $(wildcard test/fuzz/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(FUZZ_FLAGS) -Isrc -Itest/unit -c $< -o $@
+
+$(FUZZ_TESTS): $(FUZZ_BUILD)/%: $(FUZZ_BUILD)/test/fuzz/%.o $(FUZZ_OBJS)
+	$(CC) $(FUZZ_FLAGS) $^ -o $@ -lm
+
+fuzz-objects: $(FUZZ_OBJS) $(FUZZ_TARGET_OBJS)
+
+fuzz-programs: $(FUZZ_TESTS)
+
+fuzz: $(FUZZ_TESTS)
+	prove --exec '' $(FUZZ_TESTS)
