@@ -206,7 +206,7 @@ sub spelled
 	$signature =~ s/timestamp with time zone/timestamptz/g;
 	$signature =~ s/\b(integer|int4)\b/int/g;
 	$signature =~ s/\bsmallint\b/int2/g;
-	$signature =~ s/::\w+//g;
+	$signature =~ s/::\w+(\[\])?//g;
 	return $signature;
 }
 
