@@ -293,11 +293,11 @@ read_comparison(PatternReader *reader, Comparison *comparison)
 	bool		or_equal = character(reader, 1) == '=';
 
 	if (first == '<')
-		*comparison = or_equal ? COMPARE_LE : COMPARE_LT;
+		*comparison = or_equal ? NUMBER_LE : NUMBER_LT;
 	else if (first == '>')
-		*comparison = or_equal ? COMPARE_GE : COMPARE_GT;
+		*comparison = or_equal ? NUMBER_GE : NUMBER_GT;
 	else if (first == '=')
-		*comparison = COMPARE_EQ;
+		*comparison = NUMBER_EQ;
 	else
 		return pattern_fail(reader, reader->at, "\"<\", \"<=\", \"=\", \">=\" or \">\"");
 	reader->at += 1 + (first != '=' && or_equal);
@@ -502,15 +502,15 @@ number_test_passes(const NumberTest *test, double number)
 {
 	switch (test->comparison)
 	{
-		case COMPARE_LT:
+		case NUMBER_LT:
 			return number < test->limit;
-		case COMPARE_LE:
+		case NUMBER_LE:
 			return number <= test->limit;
-		case COMPARE_EQ:
+		case NUMBER_EQ:
 			return number == test->limit;
-		case COMPARE_GE:
+		case NUMBER_GE:
 			return number >= test->limit;
-		case COMPARE_GT:
+		case NUMBER_GT:
 			return number > test->limit;
 	}
 	return false;

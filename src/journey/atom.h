@@ -22,11 +22,11 @@
 
 typedef enum Comparison
 {
-	COMPARE_LT,
-	COMPARE_LE,
-	COMPARE_EQ,
-	COMPARE_GE,
-	COMPARE_GT
+	NUMBER_LT,
+	NUMBER_LE,
+	NUMBER_EQ,
+	NUMBER_GE,
+	NUMBER_GT
 } Comparison;
 
 /* A name, or with `below` every name that starts with it and a slash. */

@@ -8,6 +8,7 @@
 #define CX_FUNNEL_ARGS_H
 
 #include "access/tupdesc.h"
+#include "utils/timestamp.h"
 
 #include "journey/funnel.h"
 

@@ -28,7 +28,7 @@
 /* A time condition of a link: how far a touchpoint is from the matched one before it. */
 typedef struct PatternLimit
 {
-	Comparison	comparison;		/* never COMPARE_EQ */
+	Comparison	comparison;		/* never NUMBER_EQ */
 	CalendarInterval interval;
 } PatternLimit;
 

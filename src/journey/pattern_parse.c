@@ -164,9 +164,9 @@ read_limit(PatternReader *reader, PatternLink *link)
 	link->limits = add_item(link->limits, link->n_limits, sizeof(PatternLimit));
 	limit = &link->limits[link->n_limits++];
 	if (less)
-		limit->comparison = or_equal ? COMPARE_LE : COMPARE_LT;
+		limit->comparison = or_equal ? NUMBER_LE : NUMBER_LT;
 	else
-		limit->comparison = or_equal ? COMPARE_GE : COMPARE_GT;
+		limit->comparison = or_equal ? NUMBER_GE : NUMBER_GT;
 	reader->at += 1 + or_equal;
 	return read_interval(reader, &limit->interval);
 }

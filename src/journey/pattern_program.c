@@ -143,13 +143,14 @@ number_link(PatternProgram *program, PatternLink *link)
 	numbered->set = set;
 	numbered->n_limits = link->n_limits;
 	numbered->limits = link->limits;
-	numbered->has_lower = numbered->has_upper = false;
+	numbered->has_lower = numbered->has_upper = numbered->has_months = false;
 	for (int i = 0; i < link->n_limits; i++)
 	{
-		if (link->limits[i].comparison == COMPARE_GE || link->limits[i].comparison == COMPARE_GT)
+		if (link->limits[i].comparison == NUMBER_GE || link->limits[i].comparison == NUMBER_GT)
 			numbered->has_lower = true;
 		else
 			numbered->has_upper = true;
+		numbered->has_months |= link->limits[i].interval.months != 0;
 	}
 	program->timed |= link->n_limits > 0;
 }

@@ -33,7 +33,8 @@ typedef struct ProgramLink
 	int			n_limits;
 	const PatternLimit *limits;
 	bool		has_lower;		/* among the limits: '>=' or '>', */
-	bool		has_upper;		/* '<=' or '<' */
+	bool		has_upper;		/* '<=' or '<', */
+	bool		has_months;		/* and months */
 } ProgramLink;
 
 /*

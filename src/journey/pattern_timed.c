@@ -169,11 +169,11 @@ link_span(const ProgramLink *link, int64_t at)
 		int64_t		limit = calendar_add(at, &link->limits[i].interval);
 		Comparison	comparison = link->limits[i].comparison;
 
-		if (comparison == COMPARE_GT && limit < INT64_MAX)
+		if (comparison == NUMBER_GT && limit < INT64_MAX)
 			limit++;
-		if (comparison == COMPARE_LT)
+		if (comparison == NUMBER_LT)
 			limit--;
-		if (comparison == COMPARE_GE || comparison == COMPARE_GT)
+		if (comparison == NUMBER_GE || comparison == NUMBER_GT)
 			span.least = limit > span.least ? limit : span.least;
 		else
 			span.most = limit < span.most ? limit : span.most;
@@ -219,7 +219,7 @@ token_size(const TimedRun *timed, int gate)
 }
 
 /* Tokens of one gate that differ in nothing but two times, which come in order: a queue. */
-static inline bool
+static bool
 is_queue(const TimedRun *timed, int gate)
 {
 	const ProgramLink *link = &timed->program->links[timed->table->gates[gate].link];
@@ -300,12 +300,10 @@ token_state(const TimedRun *timed, int gate, const int64_t *waiting, int64_t at,
 
 /* Drops what no touchpoint from this time on can take, in order. */
 static void
-drop_expired(TimedRun *timed, int gate, int64_t at)
+drop_expired(TimedRun *timed, int gate, int64_t at, TimeSpan span)
 {
-	const ProgramLink *link = &timed->program->links[timed->table->gates[gate].link];
 	TokenList  *list = &timed->gates[gate].list;
 	int			size = token_size(timed, gate);
-	TimeSpan	span = link_span(link, at);
 	uint32_t	to = list->from;
 
 	for (uint32_t i = list->from; i < list->to; i++)
@@ -317,6 +315,49 @@ drop_expired(TimedRun *timed, int gate, int64_t at)
 	}
 	timed->run->steps += list->to - list->from;
 	list->to = to;
+}
+
+/*
+ * Where a link has a lower limit: a token that has reached it for good is no
+ * longer told apart by when it did, so most of these give way to others.
+ */
+static void
+ripen(TimedRun *timed, int gate, int64_t at, TimeSpan span)
+{
+	const ProgramLink *link = &timed->program->links[timed->table->gates[gate].link];
+	TokenList  *list = &timed->gates[gate].list;
+	int			size = token_size(timed, gate);
+	int64_t		slack = link->has_months ? CLAMP_SLACK : 0;
+	int64_t		ripe[TOKEN_MAX_SIZE];
+
+	for (uint32_t i = list->from; i < list->to;)
+	{
+		int64_t    *waiting = token(list, i, size);
+
+		timed->run->steps++;
+		if (waiting[0] == INT64_MAX ||
+			(timed->forward ? -waiting[0] > at : waiting[0] - slack < span.least))
+		{
+			i++;
+			continue;
+		}
+		memcpy(ripe, waiting, size * sizeof(int64_t));
+		ripe[0] = INT64_MAX;
+		list_remove(list, i, size);
+		list_improve(timed, list, ripe, size);
+	}
+}
+
+/* Makes a list as short as it can be, before it grows. */
+static void
+tidy(TimedRun *timed, int gate, int64_t at)
+{
+	const ProgramLink *link = &timed->program->links[timed->table->gates[gate].link];
+	TimeSpan	span = link_span(link, at);
+
+	drop_expired(timed, gate, at, span);
+	if (link->has_lower && !is_queue(timed, gate))
+		ripen(timed, gate, at, span);
 }
 
 /* Puts a token at a gate. */
@@ -331,7 +372,7 @@ wait_at(TimedRun *timed, int gate, const int64_t *added, int64_t at)
 	g->filled = timed->now;
 	timed->run->steps++;
 	if (list->to == list->room && list->to > list->from)
-		drop_expired(timed, gate, at);
+		tidy(timed, gate, at);
 	if (!is_queue(timed, gate))
 		list_improve(timed, list, added, size);
 	else if (list->from == list->to ||
@@ -389,6 +430,7 @@ take_from_gate(TimedRun *timed, int gate, int64_t at)
 	TokenList  *list = &timed->gates[gate].list;
 	int			size = token_size(timed, gate);
 	bool		queue;
+	bool		ripened = false;
 	TimeSpan	span = {0, 0};
 
 	refresh(timed, gate, timed->now - 1);
@@ -412,6 +454,7 @@ take_from_gate(TimedRun *timed, int gate, int64_t at)
 			else
 				end_scopes(timed, place->position, waiting + TOKEN_HEAD, place->kept, at, scopes);
 			fill(timed, place->position, scopes);
+			ripened |= waiting[0] != INT64_MAX;
 		}
 		if (queue && (state == TOKEN_READY || state == TOKEN_FAR))
 			return;
@@ -422,6 +465,8 @@ take_from_gate(TimedRun *timed, int gate, int64_t at)
 		else if (i++ == list->from)
 			list->from++;
 	}
+	if (ripened && timed->program->links[place->link].has_lower)
+		ripen(timed, gate, at, span);
 }
 
 /*

@@ -60,19 +60,19 @@ brute_link(const Brute *b, const PatternLink *link, int p, int q)
 
 		switch (link->limits[i].comparison)
 		{
-			case COMPARE_LT:
+			case NUMBER_LT:
 				if (!(at < limit))
 					return false;
 				break;
-			case COMPARE_LE:
+			case NUMBER_LE:
 				if (!(at <= limit))
 					return false;
 				break;
-			case COMPARE_GE:
+			case NUMBER_GE:
 				if (!(at >= limit))
 					return false;
 				break;
-			case COMPARE_GT:
+			case NUMBER_GT:
 				if (!(at > limit))
 					return false;
 				break;
