@@ -6,13 +6,23 @@
  * past its end; the header in front of it is poisoned. A block that grows
  * always moves.
  */
-#include <sanitizer/asan_interface.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/memory.h"
 #include "fuzz.h"
+
+/* The sanitizer's header does not come with every clang that compiles this. */
+#ifdef __has_include
+#if __has_include(<sanitizer/asan_interface.h>)
+#include <sanitizer/asan_interface.h>
+#endif
+#endif
+#ifndef ASAN_POISON_MEMORY_REGION
+#define ASAN_POISON_MEMORY_REGION(address, size) ((void) (address), (void) (size))
+#define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void) (address), (void) (size))
+#endif
 
 /* More than any input can need. */
 #define MOST_BYTES ((size_t) 256 << 20)
