@@ -8,7 +8,6 @@
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 #include "common/compat.h"
@@ -82,12 +81,18 @@ compile(AtomCache *cache, struct varlena *given, bool is_array, const char *what
 		atoms = palloc(sizeof(Atom));
 		atom_from_text((text *) cache->key, what, atoms);
 	}
+	if (count > ATOM_ARGS_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("%d are too many for %s", count, what),
+				 errdetail("There can be %d.", ATOM_ARGS_MAX),
+				 errhint("Name events below a common part by name/*.")));
 	cache->set = atom_set_make(atoms, count);
 	MemoryContextSwitchTo(caller);
 }
 
-const AtomSet *
-atom_set_arg(FunctionCallInfo fcinfo, int arg, int slot, const char *what)
+static const AtomSet *
+atom_set_arg(FunctionCallInfo fcinfo, int arg, int slot, bool is_array, const char *what)
 {
 	AtomCache  *cache = fcinfo->flinfo->fn_extra;
 	struct varlena *given = PG_GETARG_VARLENA_PP(arg);
@@ -105,6 +110,18 @@ atom_set_arg(FunctionCallInfo fcinfo, int arg, int slot, const char *what)
 											   ALLOCSET_SMALL_SIZES);
 	cache->set = NULL;
 	MemoryContextReset(cache->context);
-	compile(cache, given, get_fn_expr_argtype(fcinfo->flinfo, arg) != TEXTOID, what);
+	compile(cache, given, is_array, what);
 	return cache->set;
+}
+
+const AtomSet *
+atom_set_of_text(FunctionCallInfo fcinfo, int arg, const char *what)
+{
+	return atom_set_arg(fcinfo, arg, 0, false, what);
+}
+
+const AtomSet *
+atom_set_of_array(FunctionCallInfo fcinfo, int arg, int slot, const char *what)
+{
+	return atom_set_arg(fcinfo, arg, slot, true, what);
 }

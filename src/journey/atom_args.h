@@ -12,10 +12,13 @@
 #include "journey/atom.h"
 
 /*
- * The atoms of argument `arg`, text or text[], compiled. Kept in fn_extra in
- * one of two slots, and compiled again only when the argument's bytes change.
+ * The atom of a text argument, the atoms of a text[] argument, compiled. Kept in
+ * fn_extra, arrays in one of two slots, and compiled again only when the
+ * argument's bytes change. 54000 for more than ATOM_ARGS_MAX atoms.
  */
-extern const AtomSet *atom_set_arg(FunctionCallInfo fcinfo, int arg, int slot, const char *what);
+#define ATOM_ARGS_MAX 4096
+extern const AtomSet *atom_set_of_text(FunctionCallInfo fcinfo, int arg, const char *what);
+extern const AtomSet *atom_set_of_array(FunctionCallInfo fcinfo, int arg, int slot, const char *what);
 
 /* One atom; 22023 with the place and what was expected there. `what` names it in the message: "step". */
 extern void atom_from_text(text *given, const char *what, Atom *atom);

@@ -133,9 +133,16 @@ journey_channels(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(dictionary_array(&view, view.event_count, view.channel_count));
 }
 
+static int
+compare_names(const void *a, const void *b)
+{
+	return name_compare(a, b);
+}
+
 /*
  * The first parts of the event names. In bytewise order the names below a
- * part are not always neighbours: 'a', 'a-b', 'a/c'.
+ * part are not always neighbours: 'a', 'a-b', 'a/c'. Their first parts are put
+ * in order anew.
  */
 PG_FUNCTION_INFO_V1(journey_phases);
 Datum
@@ -143,29 +150,21 @@ journey_phases(PG_FUNCTION_ARGS)
 {
 	JourneyView view;
 	Datum	   *phases;
-	JourneyName	   *seen;
-	NameCursor	cursor;
+	JourneyName *names;
 	int			count = 0;
 
 	JOURNEY_ARG(0, &view);
+	names = palloc(Max((Size) view.event_count + view.channel_count, 1) * sizeof(JourneyName));
 	phases = palloc(Max(view.event_count, 1) * sizeof(Datum));
-	seen = palloc(Max(view.event_count, 1) * sizeof(JourneyName));
-	journey_names(&view, &cursor);
+	journey_read_names(&view, names);
+	for (uint32 i = 0; i < view.event_count; i++)
+		names[i] = name_prefix(names[i], 1);
+	qsort(names, view.event_count, sizeof(JourneyName), compare_names);
 	for (uint32 i = 0; i < view.event_count; i++)
 	{
-		JourneyName		phase = name_prefix(journey_next_name(&cursor), 1);
-		int			place = count;
-
-		while (place > 0 && name_compare(&seen[place - 1], &phase) > 0)
-			place--;
-		if (place > 0 && name_compare(&seen[place - 1], &phase) == 0)
-			continue;
-		memmove(seen + place + 1, seen + place, (count - place) * sizeof(JourneyName));
-		seen[place] = phase;
-		count++;
+		if (i == 0 || name_compare(&names[i - 1], &names[i]) != 0)
+			phases[count++] = name_datum(&names[i]);
 	}
-	for (int i = 0; i < count; i++)
-		phases[i] = name_datum(&seen[i]);
 	PG_RETURN_ARRAYTYPE_P(text_array(phases, count));
 }
 
@@ -206,7 +205,7 @@ journey_event_at(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("nth cannot be 0"),
 				 errhint("The first is 1, the last is -1.")));
-	found = find_nth(&view, atom_set_arg(fcinfo, 1, 0, "event"), nth);
+	found = find_nth(&view, atom_set_of_text(fcinfo, 1, "event"), nth);
 	if (found < 0)
 		PG_RETURN_NULL();
 	journey_times(&view, &cursor);

@@ -123,20 +123,55 @@ list_bits(const EventList *list, const JourneyView *view)
 	return list->bits[view->bitmap_size <= 2 ? view->bitmap_size - 1 : view->bitmap_size == 4 ? 2 : 3];
 }
 
-static bool
-has_event_below(const JourneyView *view, const NameTest *test)
+/* Compares a name with those below the test's, which stand side by side: 0 when it is one of them. */
+static int
+compare_below(const JourneyName *name, const NameTest *test)
 {
-	NameCursor	cursor;
+	uint32		shared = Min(name->length, test->name.length);
+	int			order = memcmp(name->bytes, test->name.bytes, shared);
 
-	journey_names(view, &cursor);
-	for (uint32 i = 0; i < view->event_count; i++)
+	if (order != 0)
+		return order;
+	return name->length <= shared ? -1 : (unsigned char) name->bytes[shared] - '/';
+}
+
+/* Whether the names, in bytewise order, have one below the test's. */
+static bool
+has_event_below(const JourneyName *names, uint32 count, const NameTest *test)
+{
+	uint32		from = 0;
+
+	while (from < count)
 	{
-		JourneyName name = journey_next_name(&cursor);
+		uint32		middle = from + (count - from) / 2;
+		int			order = compare_below(&names[middle], test);
 
-		if (name_test_matches(test, &name))
+		if (order == 0)
 			return true;
+		if (order < 0)
+			from = middle + 1;
+		else
+			count = middle;
 	}
 	return false;
+}
+
+/* Whether all of the tests for events below a name are met, or with `any` one of them. */
+static bool
+has_below(const JourneyView *view, const EventList *list, bool any)
+{
+	JourneyName *names;
+
+	if (list->n_exact == list->count)
+		return !any;
+	names = palloc(((Size) view->event_count + view->channel_count) * sizeof(JourneyName));
+	journey_read_names(view, names);
+	for (int i = list->n_exact; i < list->count; i++)
+	{
+		if (has_event_below(names, view->event_count, &list->events[i]) == any)
+			return any;
+	}
+	return !any;
 }
 
 /* Whether all of the exact names are there, or with `any` one of them. */
@@ -180,12 +215,7 @@ journey_contains(PG_FUNCTION_ARGS)
 		PG_RETURN_BOOL(false);
 	if ((list_bits(list, &view) & ~view.bitmap) != 0 || !has_exact(&view, list, false))
 		PG_RETURN_BOOL(false);
-	for (int i = list->n_exact; i < list->count; i++)
-	{
-		if (!has_event_below(&view, &list->events[i]))
-			PG_RETURN_BOOL(false);
-	}
-	PG_RETURN_BOOL(true);
+	PG_RETURN_BOOL(has_below(&view, list, false));
 }
 
 PG_FUNCTION_INFO_V1(journey_overlaps);
@@ -202,10 +232,5 @@ journey_overlaps(PG_FUNCTION_ARGS)
 		PG_RETURN_BOOL(false);
 	if ((list_bits(list, &view) & view.bitmap) != 0 && has_exact(&view, list, true))
 		PG_RETURN_BOOL(true);
-	for (int i = list->n_exact; i < list->count; i++)
-	{
-		if (has_event_below(&view, &list->events[i]))
-			PG_RETURN_BOOL(true);
-	}
-	PG_RETURN_BOOL(false);
+	PG_RETURN_BOOL(has_below(&view, list, true));
 }

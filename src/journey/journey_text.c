@@ -37,7 +37,7 @@ read_at(JsonReader *reader, int64_t *at)
 
 	return json_string(reader, text, sizeof(text)) &&
 		(calendar_time_read(text, strlen(text), at) ||
-		 json_fail(reader, "a time with its zone, such as \"2024-03-13T10:21:14Z\""));
+		 json_fail(reader, "a valid time with its zone, such as \"2024-03-13T10:21:14Z\""));
 }
 
 static bool
@@ -54,15 +54,18 @@ read_name(JsonReader *reader, NameSpace *space, JourneyName *name)
 	return true;
 }
 
+/* jsonb may have kept a whole number as 9.0. */
 static bool
 read_score(JsonReader *reader, int32_t *score)
 {
-	int64_t		number;
+	double		number;
 
-	if (!json_int64(reader, &number))
+	if (!json_float8(reader, &number))
 		return false;
+	if (!(number >= INT32_MIN && number <= INT32_MAX) || number != floor(number))
+		return json_fail(reader, "a whole number of 32 bits");
 	*score = (int32_t) number;
-	return *score == number || json_fail(reader, "a whole number of 32 bits");
+	return true;
 }
 
 /* The value of a member that is not null. */

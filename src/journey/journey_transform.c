@@ -50,7 +50,7 @@ bind_arg(FunctionCallInfo fcinfo, int arg, const char *what, const JourneyView *
 {
 	if (PG_ARGISNULL(arg))
 		return false;
-	atom_bind(binding, atom_set_arg(fcinfo, arg, arg - 1, what), view);
+	atom_bind(binding, atom_set_of_array(fcinfo, arg, arg - 1, what), view);
 	return true;
 }
 
@@ -101,8 +101,13 @@ names_arg(FunctionCallInfo fcinfo, int arg, const char *what, int *count)
 	ArrayType  *given = PG_GETARG_ARRAYTYPE_P(arg);
 	Datum	   *elements;
 	bool	   *nulls;
-	JourneyName	   *names;
+	JourneyName *names;
 
+	if (ARR_NDIM(given) > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s stands in an array of %d dimensions", what, ARR_NDIM(given)),
+				 errhint("Give a plain array.")));
 	deconstruct_array(given, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, count);
 	names = palloc(Max(*count, 1) * sizeof(JourneyName));
 	for (int i = 0; i < *count; i++)
@@ -124,9 +129,10 @@ journey_rename(PG_FUNCTION_ARGS)
 	Touchpoint *all;
 	int			count;
 	int			replacement_count;
-	JourneyName	   *names = names_arg(fcinfo, 1, "name", &count);
-	JourneyName	   *replacements = names_arg(fcinfo, 2, "replacement", &replacement_count);
-	JourneyName	   *renamed;
+	JourneyName *names = names_arg(fcinfo, 1, "name", &count);
+	JourneyName *replacements = names_arg(fcinfo, 2, "replacement", &replacement_count);
+	JourneyName *renamed;
+	NameTest   *tests;
 
 	if (count != replacement_count)
 		ereport(ERROR,
@@ -136,13 +142,15 @@ journey_rename(PG_FUNCTION_ARGS)
 	JOURNEY_ARG(0, &view);
 	renamed = palloc(Max((Size) view.event_count + view.channel_count, 1) * sizeof(JourneyName));
 	journey_read_names(&view, renamed);
+	tests = palloc(Max(count, 1) * sizeof(NameTest));
+	for (int i = 0; i < count; i++)
+		tests[i] = name_test_of(names[i]);
 	for (uint32 code = 0; code < view.event_count; code++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		for (int i = 0; i < count; i++)
 		{
-			NameTest	test = name_test_of(names[i]);
-
-			if (name_test_matches(&test, &renamed[code]))
+			if (name_test_matches(&tests[i], &renamed[code]))
 			{
 				renamed[code] = replacements[i];
 				break;

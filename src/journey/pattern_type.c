@@ -104,25 +104,36 @@ journey_pattern_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(make_value(pattern));
 }
 
+/* The text of a stored value, not terminated; XX001 where it is damaged. */
+static const char *
+stored_text(struct varlena *value, int *length)
+{
+	journey_pattern_load(PointerGetDatum(value));
+	*length = VARSIZE_ANY_EXHDR(value) - 1;
+	return VARDATA_ANY(value) + 1;
+}
+
 PG_FUNCTION_INFO_V1(journey_pattern_out);
 Datum
 journey_pattern_out(PG_FUNCTION_ARGS)
 {
-	struct varlena *value = PG_GETARG_VARLENA_PP(0);
+	int			length;
+	const char *text = stored_text(PG_GETARG_VARLENA_PP(0), &length);
 
-	PG_RETURN_CSTRING(pnstrdup(VARDATA_ANY(value) + 1, VARSIZE_ANY_EXHDR(value) - 1));
+	PG_RETURN_CSTRING(pnstrdup(text, length));
 }
 
 PG_FUNCTION_INFO_V1(journey_pattern_send);
 Datum
 journey_pattern_send(PG_FUNCTION_ARGS)
 {
-	struct varlena *value = PG_GETARG_VARLENA_PP(0);
+	int			length;
+	const char *text = stored_text(PG_GETARG_VARLENA_PP(0), &length);
 	StringInfoData buffer;
 
 	pq_begintypsend(&buffer);
 	pq_sendbyte(&buffer, PATTERN_VERSION);
-	pq_sendtext(&buffer, VARDATA_ANY(value) + 1, VARSIZE_ANY_EXHDR(value) - 1);
+	pq_sendtext(&buffer, text, length);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
 
