@@ -54,7 +54,17 @@ INSERT INTO call VALUES
     ('wow_rate({distinct} five, score, 2) {over}', 'exact'),
     ('wow_rate({distinct} five::float8, score::float8, 2) {over}', 'exact'),
     ('customer_score({distinct} score, at, ''2024-09-01Z'', ''60 days'') {over}', 'close'),
-    ('peak_end({distinct} score, at) {over}', 'close');
+    ('peak_end({distinct} score, at) {over}', 'close'),
+    -- journey
+    ('journey_agg({distinct} at, dimension) {over}', 'exact'),
+    ('journey_agg({distinct} at, dimension, channel) {over}', 'exact'),
+    ('journey_agg({distinct} at, dimension, channel, weight) {over}', 'exact'),
+    ('journey_agg({distinct} at, dimension, channel, weight, score) {over}', 'exact'),
+    ('rollup({distinct} journey) {over}', 'exact'),
+    ('funnel_agg({distinct} path, ''{function,.@phone/*}'', ''3 months'') {over}', 'exact'),
+    ('funnel_agg({distinct} path, ''{function,ease,emotion}'', ''3 months'', ''any'') {over}', 'exact'),
+    ('funnel_agg({distinct} path, ''{function,.}'', ''1 month'', ''ordered'', ''{emotion}'', ''2024-06-01Z'') {over}', 'exact'),
+    ('rollup({distinct} funnel) {over}', 'exact');
 
 -- Every aggregate is in the list (checked by name and argument types).
 CREATE VIEW missing AS
@@ -73,21 +83,27 @@ SELECT i, i % 3 AS g,
        CASE WHEN h % 17 > 0 THEN (h / 128 % 20) / 10.0::float8 END AS weight,
        '2024-01-01Z'::timestamptz + h / 256 % 300 * interval '1 day' AS at,
        (ARRAY['function', 'ease', 'emotion'])[1 + h / 8 % 3] AS dimension,
+       (ARRAY['web', 'phone', 'phone/billing', NULL])[1 + h / 4096 % 4] AS channel,
        '{function,ease,emotion}'::text[] AS dimensions,
        ARRAY[1 + h / 512 % 5, CASE WHEN h % 5 > 0 THEN 1 + h / 1024 % 5 END, 1 + h / 2048 % 5] AS scores
 FROM (SELECT i, hashint4(i) & 1048575 AS h FROM generate_series(1, 400) i) x;
 
 -- Summaries of single facts, for rollup.
-ALTER TABLE fact ADD summary score_summary, ADD weighted_summary score_summary, ADD cx cx_summary;
+ALTER TABLE fact ADD summary score_summary, ADD weighted_summary score_summary, ADD cx cx_summary, ADD journey journey,
+    ADD path journey, ADD funnel funnel_summary;
 UPDATE fact SET
     summary = (SELECT score_agg(f.score) FROM fact f WHERE f.i = fact.i),
     weighted_summary = (SELECT score_agg(f.score, f.weight) FROM fact f WHERE f.i = fact.i),
-    cx = (SELECT cx_agg(f.dimensions, f.scores, 1, 5) FROM fact f WHERE f.i = fact.i);
+    cx = (SELECT cx_agg(f.dimensions, f.scores, 1, 5) FROM fact f WHERE f.i = fact.i),
+    journey = (SELECT journey_agg(f.at, f.dimension, f.channel, f.weight, f.score) FROM fact f WHERE f.i = fact.i),
+    path = (SELECT journey_agg(f.at, f.dimension, f.channel) FROM fact f WHERE f.i IN (fact.i, fact.i + 1, fact.i + 5)),
+    funnel = (SELECT funnel_agg(j, '{function,ease}', '100 days')
+              FROM (SELECT journey_agg(f.at, f.dimension) AS j FROM fact f WHERE f.i IN (fact.i, fact.i + 1, fact.i + 5)) x);
 
 -- All columns NULL; the facts in another order; a group each; cut into partitions.
 CREATE TABLE nothing AS SELECT * FROM fact;
 UPDATE nothing SET score = NULL, five = NULL, yes = NULL, weight = NULL, at = NULL, dimension = NULL,
-    dimensions = NULL, scores = NULL, summary = NULL, weighted_summary = NULL, cx = NULL;
+    dimensions = NULL, scores = NULL, summary = NULL, weighted_summary = NULL, cx = NULL, journey = NULL, path = NULL, funnel = NULL;
 CREATE TABLE shuffled AS SELECT * FROM fact ORDER BY hashint4(i + 1000);
 -- The planner expects three groups there: it would not plan partial aggregation for 400.
 CREATE TABLE single WITH (autovacuum_enabled = off) AS SELECT * FROM fact;

@@ -39,7 +39,7 @@ SELECT p.oid::regprocedure
 FROM member_function p JOIN pg_language l ON l.oid = p.prolang
 WHERE (p.prokind = 'f' AND l.lanname <> 'c') OR p.prosecdef OR p.proconfig IS NOT NULL;
 
--- Not strict: only what takes a NULL for a default. An aggregate's transition functions all are.
+-- Not strict: only what takes a NULL for a default. An aggregate's transition functions all are, but those whose state grows.
 SELECT p.oid::regprocedure
 FROM member_function p
 WHERE p.prokind = 'f' AND NOT p.proisstrict AND p.pronargs > 0
@@ -88,3 +88,24 @@ SELECT bool_and(cx_summary_eq(a, b) = (a = b) AND cx_summary_ne(a, b) = (a <> b)
                 cx_summary_gt(a, b) = (a > b) AND cx_summary_ge(a, b) = (a >= b) AND (a = b) = (i = j)) AS cx_summary
 FROM (SELECT i, cx_agg('ease', i, 1, 5) AS a FROM generate_series(1, 3) i GROUP BY i) x,
      (SELECT j, cx_agg('ease', j, 1, 5) AS b FROM generate_series(1, 3) j GROUP BY j) y;
+SELECT bool_and(journey_eq(a, b) = (a = b) AND journey_ne(a, b) = (a <> b) AND
+                journey_lt(a, b) = (a < b) AND journey_le(a, b) = (a <= b) AND
+                journey_gt(a, b) = (a > b) AND journey_ge(a, b) = (a >= b) AND
+                journey_concat(a, b) = a || b AND (a = b) = (i = j)) AS journey
+FROM (SELECT i, journey_agg('2024-03-13Z', 'event ' || i) AS a FROM generate_series(1, 3) i GROUP BY i) x,
+     (SELECT j, journey_agg('2024-03-13Z', 'event ' || j) AS b FROM generate_series(1, 3) j GROUP BY j) y;
+SELECT bool_and(journey_pattern_eq(a, b) = (i = j) AND journey_pattern_ne(a, b) = (i <> j) AND
+                journey_pattern_lt(a, b) = (a < b) AND journey_pattern_le(a, b) = (a <= b) AND
+                journey_pattern_gt(a, b) = (a > b) AND journey_pattern_ge(a, b) = (a >= b) AND
+                (a = b) = (i = j)) AS journey_pattern
+FROM (SELECT i, ('a{' || i || '}')::journey_pattern AS a FROM generate_series(1, 3) i) x,
+     (SELECT j, ('a{' || j || '}')::journey_pattern AS b FROM generate_series(1, 3) j) y;
+SELECT bool_and(funnel_summary_eq(a, b) = (i = j) AND funnel_summary_ne(a, b) = (i <> j) AND
+                funnel_summary_lt(a, b) = (a < b) AND funnel_summary_le(a, b) = (a <= b) AND
+                funnel_summary_gt(a, b) = (a > b) AND funnel_summary_ge(a, b) = (a >= b) AND
+                (a = b) = (i = j)) AS funnel_summary
+FROM (SELECT i, funnel_agg('[]'::journey, ARRAY['step-' || i], '1 day') AS a FROM generate_series(1, 3) i GROUP BY i) x,
+     (SELECT j, funnel_agg('[]'::journey, ARRAY['step-' || j], '1 day') AS b FROM generate_series(1, 3) j GROUP BY j) y;
+SELECT bool_and(journey_matches(j, p::journey_pattern) = (p = 'a') AND journey_contains(j, ARRAY[p]) = (p = 'a') AND
+                journey_overlaps(j, ARRAY['c', p]) = (p = 'a')) AS journey
+FROM (SELECT journey_agg('2024-03-13Z', 'a') AS j) x, unnest('{a,b}'::text[]) p;

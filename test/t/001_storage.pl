@@ -55,11 +55,63 @@ sql('origin', q{
 	UNION ALL SELECT 8, '{"dimensions": [{"dimension": "ease", "scale": [0, 10], "counts": {"10": 9223372036854775807}}]}'
 	UNION ALL SELECT 9, NULL;
 
+	CREATE AGGREGATE state_of(timestamptz, text, text, float8, int) (SFUNC = journey_accum, STYPE = journey_state);
+	CREATE TABLE touch AS
+	SELECT id, timestamptz '2024-03-13Z' + n * interval '1 minute' + id * interval '1 second' AS at, dimension AS event,
+	NULLIF('web/' || n % 3, 'web/0') AS channel, weight * n AS value, wide AS score
+	FROM answers, generate_series(1, 15) n;
+	CREATE TABLE journeys (id int PRIMARY KEY, s journey, kept journey_state);
+	-- beyond 100 kB, out of line as they are
+	ALTER TABLE journeys ALTER s SET STORAGE EXTERNAL, ALTER kept SET STORAGE EXTERNAL;
+	INSERT INTO journeys SELECT 1, journey_agg(at, event, channel, value, score), state_of(at, event, channel, value, score)
+	FROM touch;
+	-- and compressed
+	ALTER TABLE journeys ALTER s SET STORAGE EXTENDED, ALTER kept SET STORAGE EXTENDED;
+	INSERT INTO journeys
+	SELECT 2, journey_agg(at, event, channel), state_of(at, event, channel, NULL, NULL) FROM touch
+	UNION ALL SELECT 3, journey_agg(at, event, channel, value, score), state_of(at, event, channel, value, score)
+	FROM touch WHERE id <= 3
+	UNION ALL SELECT 4, '[]', '[]'
+	UNION ALL SELECT 5, '[{"at": "4714-11-24T00:00:00Z BC", "event": "a \"b\" \\\\ \n\u0001", "channel": "", "value": 5e-324, "score": -2147483648}, {"at": "294276-12-31T23:59:59.999999Z", "event": "", "value": 1.7976931348623157e+308}]',
+	'[{"at": "2024-03-13T10:21:14.000001Z", "event": "b"}, {"at": "2000-01-01T00:00:00Z", "event": "é", "channel": "", "value": 0.1, "score": 7}]'
+	UNION ALL SELECT 6, journey_agg(at, 'e'), NULL FROM touch WHERE id = 1
+	UNION ALL SELECT 7, NULL, NULL;
+
+	CREATE TABLE patterns (id int PRIMARY KEY, s journey_pattern);
+	INSERT INTO patterns
+	VALUES (1, 'ease -> emotion'), (2, '(función | ''a b'' ~>{<= 1 month, without x|y/*} .@web/*:score>=3)+$ within 30 days'), (3, 'ease'), (4, NULL);
+	INSERT INTO patterns SELECT 5, ('(' || string_agg('''name ' || md5(n::text) || '''', ' | ') || ')')::journey_pattern
+	FROM generate_series(1, 500) n;
+	CREATE TABLE funnels (id int PRIMARY KEY, s funnel_summary);
+	INSERT INTO funnels
+	SELECT 1, funnel_agg(j, '{función, ease, .@web/*}', '1 hour') FROM (SELECT journey_agg(at, event, channel) AS j FROM touch GROUP BY id) v
+	UNION ALL SELECT 2, funnel_agg(j, '{función, ease:score>=3}', '1 month 2 days', 'any', '{''a b''}', '2024-03-20Z')
+	FROM (SELECT journey_agg(at, event, channel, NULL, score) AS j FROM touch GROUP BY id) v
+	UNION ALL SELECT 3, funnel_agg('[]'::journey, '{a}', '0', 'adjacent')
+	UNION ALL SELECT 4, NULL
+	UNION ALL SELECT 5, funnel_agg(j, steps, '1 year') FROM (SELECT array_agg('name ' || md5(n::text)) AS names, array_agg('''name ' || md5(n::text) || '''') AS steps,
+		journey_agg(timestamptz '2024-03-13Z' + n * interval '1 day', 'name ' || md5(n::text)) AS j FROM generate_series(1, 63) n) v;
+
 	CREATE INDEX ON scores (s) WHERE id <> 4;
 	CREATE INDEX ON scores USING hash (s);
 	CREATE INDEX ON scores (mean(s));
 	ALTER TABLE scores ADD CHECK (responses(s) >= 0);
 	CREATE INDEX ON indices USING hash (s);
+	CREATE INDEX ON journeys (s) WHERE id > 2;
+	CREATE INDEX ON journeys USING hash (s);
+	CREATE INDEX ON journeys (length(s), started_at(s));
+	CREATE INDEX ON journeys USING gin (events(s));
+	CREATE INDEX ON journeys USING gin (s);
+	CREATE INDEX ON journeys (journey_count(s, 'función ~> ease@web/*')) WHERE s @~ 'función -> .';
+	CREATE INDEX ON patterns (s) WHERE id < 5;
+	CREATE INDEX ON patterns USING hash (s);
+	CREATE INDEX ON funnels (s) WHERE id < 5;
+	CREATE INDEX ON funnels USING hash (s);
+	ALTER TABLE patterns ADD CHECK (s <> 'b -> a');
+	ALTER TABLE journeys ADD CHECK (duration_seconds(s) >= 0);
+	CREATE VIEW phases AS SELECT id, phases(s), journey_filter(s, remove => '{ease}') AS rest,
+	(SELECT count(*) FROM touchpoints(s) t WHERE t.score > 0), s || s AS twice FROM journeys;
+	CREATE MATERIALIZED VIEW whole AS SELECT rollup(s) AS s FROM journeys;
 	CREATE MATERIALIZED VIEW monthly AS
 	SELECT id % 10 AS month, nps(score), score_agg(score), cx_agg(dimension, score, 1, 5, weight) FROM answers
 	GROUP BY 1;
@@ -75,6 +127,11 @@ my $everything = q{
 	UNION ALL SELECT 'months', month, cx_agg, cx_summary_send(cx_agg) FROM monthly
 	UNION ALL SELECT 'total', 0, cx_agg, cx_summary_send(cx_agg) FROM totals
 	ORDER BY 1, 2;
+	SELECT id, length(s), left(s::text, 500), md5(s::text), md5(journey_send(s)), left(kept::text, 500), md5(kept::text),
+	journey_final(kept) = s, count, md5(rest::text), phases, length(twice) FROM journeys JOIN phases USING (id) ORDER BY id;
+	SELECT length(s), md5(journey_send(s)) FROM whole;
+	SELECT id, s, journey_pattern_send(s) FROM patterns ORDER BY id;
+	SELECT id, s, funnel_summary_send(s), (SELECT string_agg(f::text, ' ') FROM funnel_steps(s) f) FROM funnels ORDER BY id;
 };
 my $expected = sql('origin', $everything);
 like($expected, qr/función/, 'the origin has its values');
@@ -105,13 +162,31 @@ foreach my $format ('plain', 'custom')
 	# eight values, of which the two empty ones are equal: 6 + 2 * 2
 	is(sql($format, 'SET enable_seqscan = off; SELECT count(*) FROM scores a JOIN scores b USING (s)'), '10',
 		"$format: the indexes find them");
+	# 1 and 2 are too long for a btree: all are found by their hash
+	is(sql($format, 'SET enable_seqscan = off; SELECT count(*), sum(a.id) FROM journeys a JOIN journeys b USING (s)'), '6|21',
+		"$format: and journeys");
+	is(sql($format, q{SET enable_seqscan = off; SELECT count(*) FROM journeys WHERE events(s) @> '{función}' AND length(s) > 0}), '3',
+		"$format: by what they hold");
+	is(sql($format, 'SET enable_seqscan = off; SELECT count(*), sum(a.id) FROM patterns a JOIN patterns b USING (s)'), '4|11', "$format: patterns");
+	is(sql($format, 'SET enable_seqscan = off; SELECT count(*), sum(a.id) FROM funnels a JOIN funnels b USING (s)'), '4|11', "$format: funnels");
+	# The events and patterns that an index finds, against the same without one.
+	foreach my $condition (q{s @> '{función}'}, q{s && '{e,b}'}, q{s @~ 'función -> función'}, q{s @~ 'función ~> ease@web/* within 1 minute'},
+		q{s @~ 'función -> .' AND journey_count(s, 'función ~> ease@web/*') > 0})
+	{
+		my $query = "SELECT count(*), sum(id) FROM journeys WHERE $condition";
+		my $without = sql($format, "SET enable_indexscan = off; SET enable_bitmapscan = off; $query");
+
+		like($without, qr/^[1-9]/, "$format: some have $condition");
+		is(sql($format, "SET enable_seqscan = off; $query"), $without, "$format: the same by an index");
+		like(sql($format, "SET enable_seqscan = off; EXPLAIN (COSTS OFF) $query"), qr/Index Scan/, "$format: there is one");
+	}
 }
 
 # ---------- COPY ----------
 
 foreach my $format ('text', 'csv', 'binary')
 {
-	foreach my $table ('scores', 'indices')
+	foreach my $table ('scores', 'indices', 'journeys', 'patterns', 'funnels')
 	{
 		my ($out, $again) = ("$dumps/$table.$format", "$dumps/$table.$format.again");
 
@@ -158,7 +233,23 @@ my @released = (
 	# joint, "a" and "b" on 1..2: one respondent who answered 2 and 2, and the seven products of the pair
 	[ 'cx_summary', '01020002' . '0102' . '00000001' . '61' . ('00' x 8) . '0000000000000001'
 		  . '0102' . '00000001' . '62' . ('00' x 8) . '0000000000000001' . ('0000000000000001' x 4) . ('00' x 24),
-		'{"dimensions": [{"dimension": "a", "scale": [1, 2], "counts": {"2": 1}}, {"dimension": "b", "scale": [1, 2], "counts": {"2": 1}}], "cross_products": [[1, 1, 1, 1, 0, 0, 0]]}' ]);
+		'{"dimensions": [{"dimension": "a", "scale": [1, 2], "counts": {"2": 1}}, {"dimension": "b", "scale": [1, 2], "counts": {"2": 1}}], "cross_products": [[1, 1, 1, 1, 0, 0, 0]]}' ],
+	# journeys are explained byte by byte in test/unit/journey_format_test.c
+	[ 'journey', '010000', '[]' ],
+	[ 'journey', '012801010604' . '056c6f67696e' . '8c8a01', '[{"at": "2024-03-13T00:00:00Z", "event": "login"}]' ],
+	[ 'journey', '01df0302030d3000' . '04686f6d65' . '03706179' . '03776562' . '000101' . '010001' . '04000000000000f83f' . '010509fe' . '030001',
+		'[{"at": "1999-12-31T23:58:00Z", "event": "home", "channel": "web", "score": 9}, {"at": "1999-12-31T23:58:00Z", "event": "pay"}, {"at": "1999-12-31T23:59:00Z", "event": "pay", "channel": "web", "value": 1.5, "score": -2}]' ],
+	[ 'journey_pattern', '01' . unpack('H*', 'a -> b'), 'a -> b' ],
+	[ 'journey_pattern', '01' . unpack('H*', 'a~>{<=36h}b'), 'a ~>{<= 36 hours} b' ],
+	# ordered, two steps "a" and "b", one exclusion "x", one day; 9 journeys, reached 4 and 2, mature 3 and 2, open 1 and 0;
+	# step 2 has one time each in bins 5 and 7
+	[ 'funnel_summary', '01000002' . '00000001' . '00000000' . '00000001' . ('00' x 8) . '0000000161' . '0000000162' . '0000000178'
+		  . '0000000000000009' . '0000000000000004' . '0000000000000002' . '0000000000000003' . '0000000000000002' . '0000000000000001' . ('00' x 8)
+		  . '00000002' . '0402800000000001' . '0403800000000001',
+		'{"steps": ["a", "b"], "within": "1 day", "mode": "ordered", "without": ["x"], "journeys": 9, "reached": [4, 2], "mature": [3, 2], "open": [1, 0], "bins": [[[5, 1], [7, 1]]]}' ],
+	# the version, then text
+	[ 'journey_state', '01' . unpack('H*', '[{"event":"b","at":"2024-03-13T00:00:00Z"},{"at":"2024-03-12T00:00:00+00","event":"a"}]'),
+		'[{"at": "2024-03-13T00:00:00Z", "event": "b"}, {"at": "2024-03-12T00:00:00Z", "event": "a"}]' ]);
 
 foreach my $case (@released)
 {
@@ -168,6 +259,31 @@ foreach my $case (@released)
 	is(sql('origin', "CREATE TEMP TABLE v (s $type); COPY v FROM '$file' (FORMAT binary); SELECT s FROM v"), $text,
 		"version 1 of $type is read: $text");
 }
+
+# ---------- A database with another encoding ----------
+
+# The names é and ü have one byte each there, of 4096 that a name may have.
+sql('postgres', q{CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'});
+sql('latin', q{
+	CREATE EXTENSION cx_metrics;
+	CREATE TABLE v AS SELECT journey_agg('2024-03-13Z', chr(252 - 19 * (n % 2)), repeat(chr(233), n)) AS s FROM generate_series(1, 9) n;
+	CREATE TABLE w AS SELECT journey_agg('2024-03-13Z', repeat(chr(233), 4096)) AS s;
+});
+# A psql that speaks UTF-8 reads the same letters from both.
+my $letters = q{SET client_encoding = 'UTF8'; SELECT s, length(s), journey_send(s) FROM v};
+
+foreach my $encoding ('LATIN1', 'UTF8')
+{
+	my $file = "$dumps/$encoding";
+
+	sql('latin', "SET client_encoding = '$encoding'; COPY v TO '$file' (FORMAT binary)");
+	is(sql('origin', "SET client_encoding = '$encoding'; CREATE TEMP TABLE v (s journey); COPY v FROM '$file' (FORMAT binary); $letters"),
+		sql('latin', $letters), "a journey comes from a database of LATIN1 by a client of $encoding");
+}
+sql('latin', "SET client_encoding = 'LATIN1'; COPY w TO '$dumps/long' (FORMAT binary)");
+my ($long_status, $long_out, $long_err) = $node->psql('origin',
+	"SET client_encoding = 'LATIN1'; CREATE TEMP TABLE v (s journey); COPY v FROM '$dumps/long' (FORMAT binary)");
+like($long_err, qr/ERROR:  name of 8192 bytes is too long/, 'but not with a name that is too long here');
 
 # ---------- Damaged binary ----------
 
@@ -202,7 +318,9 @@ sql('origin', q{
 
 my %figures = (
 	score_summary => 'ARRAY[mean(s), stddev(s), median(s), effective_base(s), share(s, 0, 9), (mean_ci(s)).lo, (mean_ci(s)).std_error, (share_ci(s, 0, 9)).hi]',
-	cx_summary => 'ARRAY[cx_index(s), cx_coverage(s), (cx_index_ci(s)).lo, (cx_index_ci(s)).std_error]');
+	cx_summary => 'ARRAY[cx_index(s), cx_coverage(s), (cx_index_ci(s)).lo, (cx_index_ci(s)).std_error]',
+	funnel_summary => 'ARRAY(SELECT x FROM funnel_steps(s) t, unnest(ARRAY[t.rate, t.lo, t.hi, t.step_rate, t.median_seconds, t.p90_seconds]) x)',
+	journey => 'ARRAY[duration_seconds(s)] || (SELECT array_agg(t.value) FROM touchpoints(s) t)');
 
 # Loads variants of a value and checks that each is refused cleanly, or read as the value it is.
 sub check_damage
@@ -235,7 +353,13 @@ foreach my $case (
 	[ 'plain', 'cx_summary', '{"dimensions": [{"dimension": "ease", "scale": [1, 3], "counts": {"1": 4, "3": 7}}, {"dimension": "joy", "scale": [0, 2], "counts": {"1": 2}}]}' ],
 	[ 'weighted', 'cx_summary', '{"dimensions": [{"dimension": "é", "scale": [1, 3], "counts": {"1": 4}, "weights": {"1": 4}, "squared_weights": {"1": 5}}]}' ],
 	[ 'joint', 'cx_summary', '{"dimensions": [{"dimension": "a", "scale": [1, 2], "counts": {"1": 4, "2": 5}}, {"dimension": "b", "scale": [1, 2], "counts": {"1": 4, "2": 3}}], "cross_products": [[7, 3, 2, 1, 0, 0, 0]]}' ],
-	[ 'empty', 'cx_summary', '{"dimensions": []}' ])
+	[ 'empty', 'cx_summary', '{"dimensions": []}' ],
+	[ 'short', 'journey', '[{"at": "2024-03-13T10:21:14Z", "event": "é"}]' ],
+	[ 'mixed', 'journey', '[{"at": "1999-12-31T23:58:00Z", "event": "home", "channel": "web", "score": 9}, {"at": "1999-12-31T23:58:00Z", "event": "pay"}, {"at": "1999-12-31T23:59:00Z", "event": "pay", "channel": "web", "value": 1.5, "score": -200}]' ],
+	[ 'full', 'journey', '[{"at": "2024-03-13T10:21:14.000001Z", "event": "a", "channel": "x", "value": 0, "score": 70000}, {"at": "2024-03-13T10:21:14.000001Z", "event": "b", "channel": "y", "value": -1, "score": 0}]' ],
+	[ 'empty', 'journey', '[]' ],
+	[ 'two steps', 'funnel_summary', '{"steps": ["a", "é:score<3"], "within": "1 month 3 days", "mode": "ordered", "without": ["x"], "journeys": 9, "reached": [4, 2], "mature": [3, 2], "open": [1, 0], "bins": [[[5, 1], [7, 1]]]}' ],
+	[ 'empty', 'funnel_summary', '{"steps": ["."], "within": "0 seconds", "mode": "any", "without": [], "journeys": 0, "reached": [0], "mature": [0], "open": [0], "bins": []}' ])
 {
 	my ($how, $type, $text) = @$case;
 	my $good = pack('H*', sql('origin', "SELECT encode(${type}_send('$text'), 'hex')"));
@@ -327,6 +451,36 @@ check_damage('cx_summary, products at their limits', 'cx_summary',
 			  $int64->(21474836) . $int64->(214748360) x 2 . $int64->($_) . $int64->(21474836) x 3
 		} 2147483600, 2147483647, 2147483648, 2147485000, -1 ],
 	same => 1, '22P03' => 1);
+
+# A state: another version, and text that is none.
+foreach my $hex ('', '02' . unpack('H*', '[]'), '01', '01' . unpack('H*', '['), '01' . unpack('H*', '[]]'), '01' . unpack('H*', '[{"at": "2024-03-13T00:00:00Z"}]'), '015bff5d', '015b005d')
+{
+	my $file = copy_file('variant', pack('H*', $hex));
+	my ($status, $out, $err) = $node->psql('origin', "CREATE TEMP TABLE v (s journey_state); COPY v FROM '$file' (FORMAT binary)",
+		extra_params => [ '--set', 'VERBOSITY=sqlstate' ]);
+
+	like($err, qr/ERROR:\s+(22P03|22021|08P01)/, "journey_state '$hex' is refused");
+}
+
+# A pattern: the same, and every bit of one turned.
+my @bytes = map { pack('H*', $_) } '', '02' . unpack('H*', 'a'), '01', '01' . unpack('H*', 'a ->'), '016100', '0161ff', '01' . unpack('H*', 'a{1001}');
+my $pattern = "\x01(a | é)\@x ~>{<= 7 days} b+";
+
+foreach my $at (0 .. length($pattern) - 1)
+{
+	push(@bytes, map { my $flipped = $pattern; substr($flipped, $at, 1) ^= chr(1 << $_); $flipped } 0 .. 7);
+}
+my %outcomes;
+foreach my $bytes (@bytes)
+{
+	my $file = copy_file('variant', $bytes);
+	my ($status, $out, $err) = $node->psql('origin',
+		"CREATE TEMP TABLE v (s journey_pattern); COPY v FROM '$file' (FORMAT binary); SELECT s::text::journey_pattern = s FROM v",
+		extra_params => [ '--set', 'VERBOSITY=sqlstate' ]);
+
+	$outcomes{ $status == 0 ? $out : $err =~ /ERROR:\s+(\w+)/ ? $1 : "status $status" }++;
+}
+is(join(' ', sort keys %outcomes), '08P01 22021 22P03 54000 t', 'journey_pattern: refused, or the pattern of its text');
 
 # And the file itself, cut or damaged around the value, fails as COPY says.
 my $whole = slurp_file("$dumps/scores.binary");

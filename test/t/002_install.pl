@@ -83,13 +83,21 @@ my @aggregates = (
 	'cx.cx_index(satisfied, easy % 5 + 1, 6 - satisfied)', 'cx.cx_index(satisfied, easy, 6 - satisfied, 1, 7)',
 	'cx.expectation_gap(satisfied, easy)', 'cx.expectation_gap(satisfied::float8, easy::float8)',
 	'cx.wow_rate(satisfied, easy)', 'cx.wow_rate(satisfied, easy, 2)',
-	'cx.wow_rate(satisfied::float8, easy::float8)', 'cx.wow_rate(satisfied::float8, easy::float8, 2)');
+	'cx.wow_rate(satisfied::float8, easy::float8)', 'cx.wow_rate(satisfied::float8, easy::float8, 2)',
+	(map { "pg_catalog.md5(cx.journey_send(cx.journey_agg($_)))" } 'at, dimension', q{at, dimension, 'web'},
+		q{at, dimension, 'web', weight}, q{at, dimension, 'web', weight, recommend}));
 
 # They add float8, so the order of rows shows in the last digits.
 my @rounded = map { "round(($_)::pg_catalog.numeric, 9)" } q{cx.customer_score(recommend, at, '2033-01-01Z',
 	interval '90 days')}, 'cx.peak_end(recommend, at)';
 
-# Functions of a summary s on 0..10, b of booleans, c on 1..5, w with weights, x of dimensions, j of respondents.
+# Aggregates over journeys.
+my @of_journeys = (q{cx.funnel_agg(q, '{ease,emotion}', interval '12 hours')},
+	q{cx.funnel_agg(q, '{ease,emotion:score>3}', interval '12 hours', 'any')},
+	q{cx.funnel_agg(q, '{ease,emotion}', interval '1 month', 'ordered', '{function}', '2025-02-01Z')}, 'pg_catalog.md5(cx.journey_send(cx.rollup(q)))');
+
+# Functions of a summary s on 0..10, b of booleans, c on 1..5, w with weights, x of dimensions, j of respondents; of a journey k,
+# patterns p and r, funnels f and g.
 my @accessors = (
 	'cx.responses(s)', 'cx.effective_base(w)', 'cx.mean(w)', 'cx.stddev(s)', 'cx.median(s)', 'cx.score_count(s, 9)',
 	'cx.rate(b)', 'cx.share(s, 9, 10)', 'cx.top_box(s, 10)', 'cx.bottom_box(s, 0)', 'cx.nps(s)',
@@ -109,11 +117,40 @@ my @accessors = (
 	'(SELECT pg_catalog.string_agg(d::text, pg_catalog.chr(32)) FROM cx.cx_dimensions(j) d)',
 	'x::jsonb', 'x::jsonb::cx.cx_summary OPERATOR(cx.=) x', 'x OPERATOR(cx.<>) j',
 	'(x OPERATOR(cx.<) j) = (j OPERATOR(cx.>) x)', 'cx.cx_summary_send(j)', 'cx.cx_summary_hash(j)',
-	'cx.rescale(4, 1, 5)', 'cx.cx_metrics_version()');
+	'cx.rescale(4, 1, 5)', 'cx.cx_metrics_version()',
+	'k', 'cx.length(k)', 'cx.started_at(k)', 'cx.ended_at(k)', 'cx.duration_seconds(k)', 'cx.events(k)', 'cx.channels(k)',
+	'cx.phases(k)', q{cx.event_at(k, 'ease@web:score>3')}, q{cx.event_at(k, '[ease|emotion]', -1)},
+	'(SELECT pg_catalog.string_agg(t::text, pg_catalog.chr(32)) FROM cx.touchpoints(k) t)',
+	q{cx.journey_between(k, '2025-01-01Z', '2025-01-02Z')}, q{cx.journey_filter(k, '{ease}', '{.@phone}')},
+	q{cx.journey_rename(k, '{ease}', '{effort}')}, 'cx.journey_collapse(k)', q{cx.journey_collapse(k, interval '1 day')},
+	'cx.journey_level(k, 1)',
+	q{(SELECT pg_catalog.count(*) FROM cx.journey_sessions(k, interval '30 minutes') t)},
+	q{(SELECT pg_catalog.max(n) FROM (SELECT cx.sessionize(at, interval '30 minutes') OVER (ORDER BY at) AS n FROM cx.touchpoints(k)) t)},
+	'k OPERATOR(cx.||) k', 'cx.journey_concat(k, k)', 'k OPERATOR(cx.=) k', 'k OPERATOR(cx.<>) k',
+	'(k OPERATOR(cx.<) k) = (k OPERATOR(cx.>) k)', '(k OPERATOR(cx.<=) k) = (k OPERATOR(cx.>=) k)',
+	'k::jsonb', 'k::jsonb::cx.journey OPERATOR(cx.=) k', 'k::text::cx.journey OPERATOR(cx.=) k', 'cx.journey_send(k)',
+	'cx.journey_hash(k)', 'cx.journey_hash_extended(k, 1)', 'cx.journey_cmp(k, k)',
+	'cx.journey_final(k::text::cx.journey_state) OPERATOR(cx.=) k', 'cx.journey_state_send(k::text::cx.journey_state)',
+	'p', 'k OPERATOR(cx.@~) p', q{k OPERATOR(cx.@~) 'ease@web ~>{<= 1 day} emotion within 1 month'}, 'cx.journey_matches(k, r)', 'cx.journey_match(k, p)', 'cx.journey_count(k, p)',
+	q{k OPERATOR(cx.@>) '{ease,emotion}'}, q{k OPERATOR(cx.&&) '{x/*,ease}'}, q{cx.journey_contains(k, '{x}')}, q{cx.journey_overlaps(k, '{ease}')},
+	'p::text', q{'ease'::text::cx.journey_pattern OPERATOR(cx.=) r}, 'cx.journey_pattern_send(p)',
+	'f', q{cx.funnel(k, '{ease,emotion}', interval '1 day')}, q{cx.funnel(k, '{ease,emotion}', interval '1 day', 'any', '{function}', '2025-01-02Z')},
+	q{cx.funnel_level(k, '{ease,emotion}', interval '1 day')}, '(SELECT pg_catalog.string_agg(t::text, pg_catalog.chr(32)) FROM cx.funnel_steps(f) t)',
+	'(SELECT pg_catalog.count(*) FROM cx.funnel_steps(g, 0.9) t)', 'f::jsonb', 'f::jsonb::cx.funnel_summary OPERATOR(cx.=) f', 'f::text::cx.funnel_summary OPERATOR(cx.=) f',
+	'cx.funnel_summary_send(f)',
+	(map {
+		my ($type, $a, $b) = @$_;
+		("$a OPERATOR(cx.=) $b", "$a OPERATOR(cx.<>) $b", "($a OPERATOR(cx.<) $b) = ($b OPERATOR(cx.>) $a)", "($a OPERATOR(cx.<=) $b) = ($b OPERATOR(cx.>=) $a)",
+			(map { "cx.${type}_$_($a, $b)" } 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'cmp'), "cx.${type}_hash($a)", "cx.${type}_hash_extended($a, 1)")
+	} [ 'journey_pattern', 'p', 'r' ], [ 'funnel_summary', 'f', 'g' ]));
 
 my $summaries = q{SELECT cx.score_agg(recommend) AS s, cx.score_agg(resolved) AS b, cx.score_agg(satisfied) AS c,
 	cx.score_agg(recommend, weight) AS w, cx.cx_agg(dimension, satisfied, 1, 5) AS x,
-	cx.cx_agg('{ease,emotion,function}'::text[], ARRAY[satisfied, easy % 5 + 1, 6 - satisfied], 1, 5) AS j
+	cx.cx_agg('{ease,emotion,function}'::text[], ARRAY[satisfied, easy % 5 + 1, 6 - satisfied], 1, 5) AS j,
+	cx.journey_agg(at, dimension, 'web', weight, recommend) FILTER (WHERE id <= 40) AS k,
+	'ease -> emotion'::cx.journey_pattern AS p, 'ease'::cx.journey_pattern AS r,
+	(SELECT cx.funnel_agg(q, '{ease,emotion}', interval '12 hours') FROM (SELECT cx.journey_agg(at, dimension) AS q FROM public.answers WHERE id <= 600 GROUP BY id / 20) u) AS f,
+	(SELECT cx.funnel_agg(q, '{ease}', interval '12 hours') FROM (SELECT cx.journey_agg(at, dimension) AS q FROM public.answers WHERE id <= 600 GROUP BY id / 20) u) AS g
 	FROM public.answers};
 
 sub select_list
@@ -123,17 +160,26 @@ sub select_list
 
 my $aggregated = 'SELECT ' . select_list(@aggregates, @rounded) . ' FROM public.answers';
 my $read = 'SELECT ' . select_list(@accessors) . " FROM ($summaries) v";
-my $moving = q{SELECT pg_catalog.sum(a), pg_catalog.sum(b), pg_catalog.count(DISTINCT c), pg_catalog.count(DISTINCT d)
+my $moving = q{SELECT pg_catalog.sum(a), pg_catalog.sum(b), pg_catalog.count(DISTINCT c), pg_catalog.count(DISTINCT d), pg_catalog.count(DISTINCT e)
 	FROM (
 	SELECT cx.nps(recommend) OVER w AS a, cx.rate(resolved) OVER w AS b, cx.score_agg(satisfied) OVER w AS c,
-	cx.cx_agg(dimension, satisfied, 1, 5) OVER w AS d FROM public.answers WHERE id <= 500
+	cx.cx_agg(dimension, satisfied, 1, 5) OVER w AS d, cx.journey_agg(at, dimension) OVER w AS e FROM public.answers WHERE id <= 500
 	WINDOW w AS (ORDER BY id ROWS BETWEEN 20 PRECEDING AND CURRENT ROW)) v};
 my $grouped = q{SELECT pg_catalog.count(*), pg_catalog.count(DISTINCT s)
 	FROM (SELECT cx.score_agg(recommend) AS s FROM public.answers GROUP BY day) v GROUP BY s OPERATOR(cx.=) s};
-my $rolled_up = q{SELECT cx.rollup(s), cx.rollup(x)
-	FROM (SELECT cx.score_agg(recommend) AS s, cx.cx_agg(dimension, satisfied, 1, 5) AS x FROM public.answers
+my $rolled_up = q{SELECT cx.rollup(s), cx.rollup(x), pg_catalog.md5(cx.journey_send(cx.rollup(k)))
+	FROM (SELECT cx.score_agg(recommend) AS s, cx.cx_agg(dimension, satisfied, 1, 5) AS x,
+	cx.journey_agg(at, dimension) AS k FROM public.answers
 	GROUP BY day) v};
-my @queries = ([ aggregates => $aggregated ], [ accessors => $read ], [ 'moving frames' => $moving ],
+my $journeys = 'SELECT ' . select_list(@of_journeys) . ' FROM (SELECT cx.journey_agg(at, dimension, NULL, NULL, satisfied) AS q FROM public.answers GROUP BY id / 20) v';
+my $funnels = q{SELECT cx.rollup(f) FROM (SELECT cx.funnel_agg(q, '{ease,emotion}', interval '12 hours') AS f
+	FROM (SELECT cx.journey_agg(at, dimension) AS q, id / 20 AS n FROM public.answers GROUP BY id / 20) v GROUP BY n % 10) w};
+my $moving_funnels = q{SELECT pg_catalog.count(DISTINCT a), pg_catalog.count(DISTINCT b) FROM (
+	SELECT cx.funnel_agg(q, '{ease,emotion}', interval '12 hours') OVER w AS a, cx.rollup(f) OVER w AS b FROM (
+	SELECT n, q, (SELECT cx.funnel_agg(z, '{ease,emotion}', interval '12 hours') FROM (SELECT q AS z) y) AS f FROM (SELECT cx.journey_agg(at, dimension) AS q, id / 20 AS n FROM public.answers WHERE id <= 2000 GROUP BY id / 20) u) v
+	WINDOW w AS (ORDER BY n ROWS BETWEEN 7 PRECEDING AND CURRENT ROW)) x};
+my @queries = ([ 'aggregates of journeys' => $journeys ], [ 'rollup of funnels' => $funnels ], [ 'moving funnels' => $moving_funnels ],
+	[ aggregates => $aggregated ], [ accessors => $read ], [ 'moving frames' => $moving ],
 	[ groups => $grouped ], [ rollup => $rolled_up ]);
 
 my $serial = 'SET max_parallel_workers_per_gather = 0; SET jit = off;';
@@ -164,13 +210,13 @@ SKIP:
 }
 
 # Every SQL-callable function with arguments of its own is in one of the lists above.
-my $called = join(' ', @aggregates, @rounded, @accessors);
+my $called = join(' ', @aggregates, @of_journeys, @rounded, @accessors);
 my @missing = grep { $called !~ /\bcx\.\Q$_\E\(/ && $_ ne 'rollup' } split(/\n/, as_superuser('shop', q{
 	SELECT DISTINCT p.proname FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
 	AND d.deptype = 'e'
 	WHERE d.refclassid = 'pg_extension'::regclass
 	AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'cx_metrics')
-	  AND p.proname !~ '_(in|out|recv|send|eq|ne|lt|le|gt|ge|cmp|hash|hash_extended|add|subtract|final|combine|combine_inv|accum|accum_\w+|inv_\w+)$'}));
+	  AND p.proname !~ '_(in|out|recv|send|eq|ne|lt|le|gt|ge|cmp|hash|hash_extended|add|subtract|final|combine|combine_inv|accum|accum_\w+|inv_\w+|sel|typanalyze|gin_\w+)$'}));
 is("@missing", '', 'no function was forgotten');
 
 # ---------- Dump and restore ----------
@@ -178,15 +224,28 @@ is("@missing", '', 'no function was forgotten');
 as_owner('shop', q{
 	SET search_path = '';
 	CREATE TABLE public.daily (day int PRIMARY KEY, s cx.score_summary NOT NULL DEFAULT '{"counts": {}}',
-		x cx.cx_summary, mean float8 GENERATED ALWAYS AS (cx.mean(s)) STORED, CHECK (cx.responses(s) > 0));
-	INSERT INTO public.daily (day, s, x) SELECT day, cx.score_agg(recommend),
-	cx.cx_agg(dimension, satisfied, 1, 5, weight) FROM public.answers GROUP BY day;
+		x cx.cx_summary, k cx.journey DEFAULT '[]', p cx.journey_pattern DEFAULT 'ease ~> ease', f cx.funnel_summary, mean float8 GENERATED ALWAYS AS (cx.mean(s)) STORED,
+		touchpoints int GENERATED ALWAYS AS (cx.length(k)) STORED, matches bigint GENERATED ALWAYS AS (cx.journey_count(k, p)) STORED, CHECK (cx.responses(s) > 0));
+	INSERT INTO public.daily (day, s, x, k) SELECT day, cx.score_agg(recommend),
+	cx.cx_agg(dimension, satisfied, 1, 5, weight), cx.journey_agg(at, dimension) FILTER (WHERE id <= 600)
+	FROM public.answers GROUP BY day;
+	UPDATE public.daily SET p = 'ease -> ease' WHERE day > 15;
+	UPDATE public.daily SET f = (SELECT cx.funnel_agg(d.k, '{ease,[ease|emotion]}', interval '2 days') FROM public.daily d WHERE d.day <= daily.day);
+	CREATE INDEX ON public.daily (k);
+	CREATE INDEX daily_gin ON public.daily USING gin (k);
+	CREATE INDEX daily_count ON public.daily (cx.journey_count(k, 'ease -> ease'), p) WHERE k OPERATOR(cx.@~) 'ease ~>{<= 30 hours} ease';
+	CREATE INDEX ON public.daily USING hash (p);
+	CREATE INDEX ON public.daily (f, p);
+	ANALYZE public.daily;
+	CREATE INDEX ON public.daily (cx.started_at(k), cx.event_at(k, 'ease'));
 	CREATE INDEX ON public.daily (s);
 	CREATE INDEX ON public.daily (cx.nps(s));
 	CREATE INDEX ON public.daily USING hash (x);
 	CREATE VIEW public.recent AS SELECT day, cx.nps(s) AS nps, (cx.nps_ci(s)).lo AS lo, cx.cx_index(x) AS cx_index,
-	s OPERATOR(cx.+) s AS twice FROM public.daily;
-	CREATE MATERIALIZED VIEW public.total AS SELECT cx.rollup(s) AS s, cx.rollup(x) AS x FROM public.daily;
+	s OPERATOR(cx.+) s AS twice, cx.journey_filter(k, '{ease}') OPERATOR(cx.||) '[]' AS eased FROM public.daily;
+	CREATE VIEW public.matched AS SELECT day, (m.ords)[1] AS first, s.reached, s.rate, cx.funnel_level(k, '{ease,ease}', interval '30 hours') AS level
+	FROM public.daily LEFT JOIN LATERAL cx.journey_match(k, p) m ON k OPERATOR(cx.@~) 'ease+$' LEFT JOIN LATERAL cx.funnel_steps(f) s ON s.step = 2;
+	CREATE MATERIALIZED VIEW public.total AS SELECT cx.rollup(s) AS s, cx.rollup(x) AS x, cx.rollup(k) AS k FROM public.daily;
 	CREATE FUNCTION public.nps_between(since int,
 		until int) RETURNS float8 LANGUAGE sql STABLE BEGIN ATOMIC SELECT cx.nps(cx.rollup(s)) FROM public.daily
 	WHERE day BETWEEN since AND until; END;
@@ -196,9 +255,25 @@ my $contents = q{
 	SET search_path = '';
 	SELECT * FROM public.daily ORDER BY day;
 	SELECT * FROM public.recent ORDER BY day;
+	SELECT * FROM public.matched ORDER BY day;
 	SELECT *, public.nps_between(3, 9) FROM public.total;
 };
 my $stored = as_owner('shop', $contents);
+# The GIN index and what the planner knows, under an empty search_path.
+foreach my $condition (q{k OPERATOR(cx.@>) '{ease}'}, q{k OPERATOR(cx.&&) '{function,nothing}'}, q{k OPERATOR(cx.@~) 'ease -> ease'},
+	q{k OPERATOR(cx.@~) 'ease ~>{<= 30 hours} ease' AND cx.journey_count(k, 'ease -> ease') > 3})
+{
+	my $query = "SELECT pg_catalog.count(*), pg_catalog.sum(day) FROM public.daily WHERE $condition";
+	my $without = as_owner('shop', "$empty SET enable_indexscan = off; SET enable_bitmapscan = off; $query");
+
+	is($without =~ s/\|.*//r, '10', "ten days have $condition");
+	is(as_owner('shop', "$empty SET enable_seqscan = off; $query"), $without, 'the index gives the same');
+	like(as_owner('shop', "$empty SET enable_seqscan = off; EXPLAIN (COSTS OFF) $query"), qr/Index Scan (on|using) daily_(gin|count)/, 'and is used');
+	next if $condition =~ /journey_count/;
+	my ($rows) = as_owner('shop', "$empty SET enable_bitmapscan = off; EXPLAIN SELECT FROM public.daily WHERE $condition") =~ /Seq Scan.*rows=(\d+)/;
+	cmp_ok(abs($rows - 10), '<=', 3, 'the planner expects as many');
+}
+is(as_owner('shop', q{SELECT most_common_elems IS NOT NULL FROM pg_stats WHERE tablename = 'daily' AND attname = 'k'}), 't', 'ANALYZE counts events');
 my $file = PostgreSQL::Test::Utils::tempdir . '/shop';
 
 $node->command_ok([ 'pg_dump', '--username', 'shop_owner', '--format', 'custom', '--file', $file,
@@ -247,7 +322,7 @@ my ($status, $out, $err) = $node->psql('shop', 'DROP EXTENSION cx_metrics',
 isnt($status, 0, 'it is not dropped from under the tables that use it');
 like($err, qr/other objects depend on it/, 'and says so');
 as_owner('shop', q{
-	DROP VIEW public.recent;
+	DROP VIEW public.recent, public.matched;
 	DROP FUNCTION public.nps_between;
 	DROP MATERIALIZED VIEW public.total;
 	DROP TABLE public.daily, public.answers;
