@@ -155,6 +155,23 @@ INSERT INTO demo.glossary (metric, english, spanish, unit, better, definition, s
     'How a customer remembers: the mean of the most extreme experience and the last one; here the mean over customers.',
     'SELECT avg(score) FROM (SELECT peak_end(csat, at) AS score FROM demo.survey GROUP BY customer_id) AS c'),
 
+-- What customers live
+('touchpoints', 'Touchpoints of a journey', 'Puntos de contacto del recorrido (customer journey)', 'touchpoints', 'depends',
+    'Orders, deliveries and tickets in the journey of a customer; here the mean over customers.',
+    'SELECT avg(length(j)) FROM (SELECT journey_agg(at, event, channel) AS j FROM (SELECT customer_id, at, ''order'' AS event, channel FROM demo.orders UNION ALL SELECT customer_id, delivered_at, ''delivery'', NULL FROM demo.orders UNION ALL SELECT customer_id, opened_at, ''ticket'', channel FROM demo.tickets) AS t GROUP BY customer_id) AS c'),
+('journey_duration', 'Journey duration', 'Duración del recorrido', 'days', 'depends',
+    'Time from the first touchpoint of a customer to the last; here the mean over customers.',
+    'SELECT avg(duration_seconds(j)) / 86400 FROM (SELECT journey_agg(at, event, channel) AS j FROM (SELECT customer_id, at, ''order'' AS event, channel FROM demo.orders UNION ALL SELECT customer_id, delivered_at, ''delivery'', NULL FROM demo.orders UNION ALL SELECT customer_id, opened_at, ''ticket'', channel FROM demo.tickets) AS t GROUP BY customer_id) AS c'),
+('cross_channel', 'Cross-channel customers', 'Clientes multicanal', 'share, 0..1', 'depends',
+    'Share of customers who used more than one channel.',
+    'SELECT rate(cardinality(channels(j)) > 1) FROM (SELECT journey_agg(at, event, channel) AS j FROM (SELECT customer_id, at, ''order'' AS event, channel FROM demo.orders UNION ALL SELECT customer_id, delivered_at, ''delivery'', NULL FROM demo.orders UNION ALL SELECT customer_id, opened_at, ''ticket'', channel FROM demo.tickets) AS t GROUP BY customer_id) AS c'),
+('contact_after_delivery', 'Journeys with a contact after delivery', 'Recorridos con contacto tras la entrega', 'share, 0..1', 'lower',
+    'Share of the customers with a delivery who opened a ticket within 7 days of one: a pattern in their journeys.',
+    'SELECT rate(j @~ ''delivery ~>{<= 7 days} ticket'') FROM (SELECT journey_agg(at, event, channel) AS j FROM (SELECT customer_id, at, ''order'' AS event, channel FROM demo.orders UNION ALL SELECT customer_id, delivered_at, ''delivery'', NULL FROM demo.orders UNION ALL SELECT customer_id, opened_at, ''ticket'', channel FROM demo.tickets) AS t GROUP BY customer_id) AS c WHERE j @> ''{delivery}'''),
+('funnel_conversion', 'Funnel conversion', 'Conversión del embudo', 'share, 0..1', 'higher',
+    'Share of journeys that reach the last step of a funnel in time, here a second order within 90 days of an order; only journeys whose window has run out count.',
+    'SELECT s.rate FROM (SELECT funnel_agg(j, ''{order, order}'', ''90 days'', ''ordered'', NULL, as_of) AS f FROM demo.given, (SELECT journey_agg(at, event, channel) AS j FROM (SELECT customer_id, at, ''order'' AS event, channel FROM demo.orders UNION ALL SELECT customer_id, delivered_at, ''delivery'', NULL FROM demo.orders UNION ALL SELECT customer_id, opened_at, ''ticket'', channel FROM demo.tickets) AS t GROUP BY customer_id) AS c) AS x CROSS JOIN LATERAL funnel_steps(f) AS s WHERE s.step = 2'),
+
 -- What customers do
 ('conversion', 'Conversion rate', 'Tasa de conversión', 'share, 0..1', 'higher',
     'Share of leads that order within 30 days; only leads that have had 30 days count.',
