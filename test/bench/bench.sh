@@ -1,12 +1,31 @@
 #!/bin/sh
 # Runs the bench in the database that PGHOST and PGDATABASE name: ratios from
-# interleaved runs, at growing numbers of rows (in millions, default 1 5 20).
+# interleaved runs, at growing numbers of rows, in millions (default 1 5).
+#
+#   bench.sh [survey | journey] [MILLIONS...]
 set -eu
 cd "$(dirname "$0")"
-psql -X -q -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION IF NOT EXISTS cx_metrics' -f harness.sql
+wings='survey journey'
+case ${1:-} in
+	survey | journey)
+		wings=$1
+		shift
+		;;
+esac
+
+query()
+{
+	psql -X -q -v ON_ERROR_STOP=1 "$@"
+}
+
+query -c 'CREATE EXTENSION IF NOT EXISTS cx_metrics' -f harness.sql
 psql -X -A -t -c "SELECT version()"
-for millions in "${@:-1 5 20}"; do
-	for m in $millions; do
-		psql -X -q -v ON_ERROR_STOP=1 -v rows="${m}000000" -f survey.sql
+[ $# -gt 0 ] || set -- 1 5
+for wing in $wings; do
+	for m; do
+		query -v rows="${m}000000" -v rounds="$((m < 10 ? 5 : 3))" -f "$wing.sql"
+		[ "$wing" = journey ] || continue
+		bash peers.sh
+		query -c 'DROP TABLE log, journeys, sorted'
 	done
 done
