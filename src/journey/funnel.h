@@ -55,6 +55,7 @@ extern const char *const funnel_status_names[];
 typedef struct FunnelName
 {
 	uint64_t	head;			/* its first 8 bytes, zeros after its end */
+	uint64_t	tail;			/* its last 8 bytes, where it has more than 8 */
 	const char *bytes;
 	uint32_t	length;
 	int			step;

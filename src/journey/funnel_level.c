@@ -83,6 +83,7 @@ add_name(Funnel *funnel, const NameTest *test, int step)
 	}
 	funnel->names[funnel->n_names++] = (FunnelName) {
 		name_head(name->bytes, name->length, name->bytes + name->length),
+		name->length > 8 ? load_64(name->bytes + name->length - 8) : 0,
 		name->bytes, name->length, step
 	};
 	return true;
@@ -139,6 +140,14 @@ funnel_init_simple(Funnel *funnel)
  */
 typedef uint8_t StepOfCode[CODES];
 
+/* Whether names of the same length above 8, alike in their first 8 bytes, are alike. */
+static inline bool
+rest_alike(const FunnelName *asked, const JourneyName *name)
+{
+	return asked->tail == load_64(name->bytes + name->length - 8) &&
+		(name->length <= 16 || memcmp(asked->bytes, name->bytes, name->length) == 0);
+}
+
 /* Compares the names of the journey with those of the steps; returns which steps are there, as bits. */
 static uint64_t
 bind_names(const Funnel *funnel, const JourneyView *view, StepOfCode step_of)
@@ -159,8 +168,7 @@ bind_names(const Funnel *funnel, const JourneyView *view, StepOfCode step_of)
 		{
 			const FunnelName *asked = &funnel->names[__builtin_ctz(alike)];
 
-			if (asked->length == name.length &&
-				(name.length <= 8 || memcmp(asked->bytes, name.bytes, name.length) == 0))
+			if (asked->length == name.length && (name.length <= 8 || rest_alike(asked, &name)))
 			{
 				step_of[code] = (uint8_t) (asked->step + 1);
 				present |= UINT64_C(1) << asked->step;

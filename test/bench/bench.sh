@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs the bench in the database that PGHOST and PGDATABASE name: ratios from
-# interleaved runs, at growing numbers of rows, in millions (default 1 5).
+# interleaved runs, at growing numbers of rows, in millions (default 1).
 #
 #   bench.sh [survey | journey] [MILLIONS...]
 set -eu
@@ -20,7 +20,7 @@ query()
 
 query -c 'CREATE EXTENSION IF NOT EXISTS cx_metrics' -f harness.sql
 psql -X -A -t -c "SELECT version()"
-[ $# -gt 0 ] || set -- 1 5
+[ $# -gt 0 ] || set -- 1
 for wing in $wings; do
 	for m; do
 		query -v rows="${m}000000" -v rounds="$((m < 10 ? 5 : 3))" -f "$wing.sql"

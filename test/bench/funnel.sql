@@ -65,8 +65,9 @@ DECLARE
     levels text;
 BEGIN
     FOR q IN SELECT * FROM bench.funnel_query WHERE names = '{}' OR id = ANY (names) LOOP
-        q.query := format('SELECT string_agg(level || '':'' || n, '' '' ORDER BY level) FILTER (WHERE level > 0)
-                           FROM (SELECT level, count(*) AS n FROM (%s) x GROUP BY level) y', q.query);
+        q.query := format('SELECT concat_ws('' '', ''1:'' || nullif(count(*) FILTER (WHERE level = 1), 0),
+                                  ''2:'' || nullif(count(*) FILTER (WHERE level = 2), 0),
+                                  ''3:'' || nullif(count(*) FILTER (WHERE level = 3), 0)) FROM (%s) x', q.query);
         started := bench.cpu_seconds();
         EXECUTE q.query INTO levels;
         spent := bench.cpu_seconds() - started;
