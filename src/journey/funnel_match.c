@@ -28,17 +28,17 @@ match_add(Match *match, uint64_t passes, int64_t at, int64_t *replaced)
 {
 	signed char from[MATCH_STEPS];
 	uint64_t	reached = passes;
-	uint64_t	todo = passes;
+	uint64_t	pending = passes;
 	int			oldest = -1;
 
 	for (uint64_t bits = passes; bits != 0; bits &= bits - 1)
 		from[__builtin_ctzll(bits)] = FROM_NEW;
-	while ((reached & ~match->filled) == 0 && todo != 0)
+	while ((reached & ~match->filled) == 0 && pending != 0)
 	{
-		int			step = __builtin_ctzll(todo);
+		int			step = __builtin_ctzll(pending);
 		uint64_t	more = match->passes[step] & ~reached;
 
-		todo = (todo & (todo - 1)) | more;
+		pending = (pending & (pending - 1)) | more;
 		reached |= more;
 		for (; more != 0; more &= more - 1)
 			from[__builtin_ctzll(more)] = (signed char) step;

@@ -213,13 +213,13 @@ pass_several(Search *search, size_t i)
 	Instant		instant;
 
 	read_instant(funnel, search->list, i, &instant);
-	for (uint64_t todo = search->living; todo != 0;)
+	for (uint64_t pending = search->living; pending != 0;)
 	{
-		int			from = 64 - __builtin_clzll(todo);
+		int			from = 64 - __builtin_clzll(pending);
 		int			to;
 		Start		start = search->starts[from - 1];
 
-		todo ^= UINT64_C(1) << (from - 1);
+		pending ^= UINT64_C(1) << (from - 1);
 		search->living ^= UINT64_C(1) << (from - 1);
 		if (start.deadline < at)
 			continue;
