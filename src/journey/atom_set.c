@@ -7,6 +7,7 @@
 
 #include "common/memory.h"
 #include "journey/atom.h"
+#include "journey/words.h"
 
 /* ---------- Compiling many atoms ---------- */
 
@@ -42,15 +43,6 @@ struct AtomTables
 };
 
 static inline uint64_t
-load_64(const char *bytes)
-{
-	uint64_t	word;
-
-	memcpy(&word, bytes, sizeof(word));
-	return word;
-}
-
-static inline uint64_t
 load_32(const char *bytes)
 {
 	uint32_t	word;
@@ -77,8 +69,8 @@ name_key(const char *bytes, uint32_t length, bool below)
 		const char *last = bytes + length - 8;
 
 		for (; bytes < last; bytes += 8)
-			key = mix(key, load_64(bytes));
-		return mix(key, load_64(last));
+			key = mix(key, load_word(bytes));
+		return mix(key, load_word(last));
 	}
 	if (length >= 4)
 		return mix(key, load_32(bytes) << 32 | load_32(bytes + length - 4));

@@ -13,6 +13,7 @@
 #include "common/memory.h"
 #include "journey/funnel.h"
 #include "journey/funnel_search.h"
+#include "journey/words.h"
 
 /* Touchpoints between two looks for a cancel request. */
 #define TOUCHPOINTS_PER_CHECK 65536
@@ -26,19 +27,6 @@
 /* The longest window of the short way, in units: half of what keeps times and windows within 64 bits. */
 #define LONGEST_WINDOW (UINT64_C(1) << 62)
 
-/* 8 bytes, the first one lowest. */
-static inline uint64_t
-load_64(const void *bytes)
-{
-	uint64_t	word;
-
-	memcpy(&word, bytes, sizeof(word));
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	word = __builtin_bswap64(word);
-#endif
-	return word;
-}
-
 /* The first 8 bytes of a name, zeros after its end; `end` is that of the memory it stands in. */
 static inline uint64_t
 name_head(const char *bytes, uint32_t length, const char *end)
@@ -46,11 +34,11 @@ name_head(const char *bytes, uint32_t length, const char *end)
 	char		copy[8] = {0};
 
 	if (length >= 8)
-		return load_64(bytes);
+		return load_word(bytes);
 	if (end - bytes >= 8)
-		return load_64(bytes) & ((UINT64_C(1) << (8 * length)) - 1);
+		return load_word(bytes) & ((UINT64_C(1) << (8 * length)) - 1);
 	memcpy(copy, bytes, length);
-	return load_64(copy);
+	return load_word(copy);
 }
 
 /* ---------- Preparing ---------- */
@@ -83,7 +71,7 @@ add_name(Funnel *funnel, const NameTest *test, int step)
 	}
 	funnel->names[funnel->n_names++] = (FunnelName) {
 		name_head(name->bytes, name->length, name->bytes + name->length),
-		name->length > 8 ? load_64(name->bytes + name->length - 8) : 0,
+		name->length > 8 ? load_word(name->bytes + name->length - 8) : 0,
 		name->bytes, name->length, step
 	};
 	return true;
@@ -144,7 +132,7 @@ typedef uint8_t StepOfCode[CODES];
 static inline bool
 rest_alike(const FunnelName *asked, const JourneyName *name)
 {
-	return asked->tail == load_64(name->bytes + name->length - 8) &&
+	return asked->tail == load_word(name->bytes + name->length - 8) &&
 		(name->length <= 16 || memcmp(asked->bytes, name->bytes, name->length) == 0);
 }
 
@@ -219,7 +207,7 @@ typedef struct VarintRun
 static inline uint64_t
 load_up_to(const uint8_t *at, const uint8_t *end)
 {
-	return end - at >= 8 ? load_64(at) : load_64(end - 8) >> (8 * (8 - (end - at)));
+	return end - at >= 8 ? load_word(at) : load_word(end - 8) >> (8 * (8 - (end - at)));
 }
 
 /* Finds the last bytes in the next 64. */

@@ -13,6 +13,7 @@
 #include "common/memory.h"
 #include "journey/pattern_word.h"
 #include "journey/varint.h"
+#include "journey/words.h"
 
 /* Touchpoints between two looks for a cancel request: a power of two. */
 #define TOUCHPOINTS_PER_CHECK 65536
@@ -32,15 +33,6 @@ typedef struct NameWords
 	uint32_t	length;
 } NameWords;
 
-static inline uint64_t
-load_word(const char *bytes)
-{
-	uint64_t	word;
-
-	memcpy(&word, bytes, sizeof(word));
-	return word;
-}
-
 /* All bits where the condition holds: instead of a branch that nobody could predict. */
 static inline uint64_t
 all_bits_if(bool condition)
@@ -53,17 +45,10 @@ static inline NameWords
 name_words(const char *bytes, uint32_t length)
 {
 	/* The bytes of a word that belong to a name of 0 to 8 bytes. */
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	static const uint64_t masks[] = {
-		0, UINT64_MAX << 56, UINT64_MAX << 48, UINT64_MAX << 40, UINT64_MAX << 32,
-		UINT64_MAX << 24, UINT64_MAX << 16, UINT64_MAX << 8, UINT64_MAX
-	};
-#else
 	static const uint64_t masks[] = {
 		0, UINT64_MAX >> 56, UINT64_MAX >> 48, UINT64_MAX >> 40, UINT64_MAX >> 32,
 		UINT64_MAX >> 24, UINT64_MAX >> 16, UINT64_MAX >> 8, UINT64_MAX
 	};
-#endif
 	uint32_t	taken = length < 8 ? length : 8;
 	NameWords	words;
 
