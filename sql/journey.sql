@@ -846,3 +846,15 @@ RETURNS TABLE (step int, event text, reached bigint, mature bigint, rate float8,
 AS 'MODULE_PATHNAME', 'funnel_summary_steps' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 4;
 COMMENT ON FUNCTION funnel_steps(summary funnel_summary, confidence float8) IS
 'each step: journeys that reached it, the mature ones among them, their share of the mature entrants with its Wilson interval and of those of the step before, open journeys, and the time from step 1 on';
+
+-- Paths
+
+CREATE FUNCTION journey_path(j journey, length int, starting text DEFAULT NULL, ending text DEFAULT NULL, collapse boolean DEFAULT false, by text DEFAULT 'event') RETURNS text[]
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION journey_path(j journey, length int, starting text, ending text, collapse boolean, by text) IS
+'at most so many events, channels or phases of the journey, from and to the anchors; "..." for what is left out between both; NULL where an anchor is missing';
+
+CREATE FUNCTION journey_links(j journey, length int, starting text DEFAULT NULL, ending text DEFAULT NULL, collapse boolean DEFAULT false, by text DEFAULT 'event') RETURNS TABLE (step int, source text, target text)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 ROWS 10;
+COMMENT ON FUNCTION journey_links(j journey, length int, starting text, ending text, collapse boolean, by text) IS
+'the neighbours on journey_path by step: the layers of a Sankey diagram, which so has no cycles';
