@@ -858,3 +858,10 @@ CREATE FUNCTION journey_links(j journey, length int, starting text DEFAULT NULL,
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 ROWS 10;
 COMMENT ON FUNCTION journey_links(j journey, length int, starting text, ending text, collapse boolean, by text) IS
 'the neighbours on journey_path by step: the layers of a Sankey diagram, which so has no cycles';
+
+-- Opening hours
+
+CREATE FUNCTION business_seconds(started timestamptz, ended timestamptz, opens time, closes time, weekdays int[] DEFAULT '{1,2,3,4,5}', time_zone text DEFAULT 'UTC', holidays date[] DEFAULT '{}') RETURNS float8
+AS 'MODULE_PATHNAME', 'business_seconds' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION business_seconds(started timestamptz, ended timestamptz, opens time, closes time, weekdays int[], time_zone text, holidays date[]) IS
+'seconds between two times within opening hours: local times of a zone, on weekdays from 1 (Monday) to 7 but for holidays; over midnight when it closes before it opens';
