@@ -859,6 +859,203 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 ROWS 10;
 COMMENT ON FUNCTION journey_links(j journey, length int, starting text, ending text, collapse boolean, by text) IS
 'the neighbours on journey_path by step: the layers of a Sankey diagram, which so has no cycles';
 
+-- Retention
+
+CREATE FUNCTION retained(j journey, first text, back text, unit interval, periods int, as_of timestamptz DEFAULT NULL, mode text DEFAULT 'on', anchor text DEFAULT 'first', time_zone text DEFAULT 'UTC') RETURNS boolean[]
+AS 'MODULE_PATHNAME', 'journey_retained' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 15;
+COMMENT ON FUNCTION retained(j journey, first text, back text, unit interval, periods int, as_of timestamptz, mode text, anchor text, time_zone text) IS
+'whether the customer came back in each period since the first touchpoint that passes first, element 1 for period 0; on, or on_or_after; periods from that touchpoint on or those of the calendar; NULL for those not over at as_of';
+
+-- The type retention_summary
+
+CREATE TYPE retention_summary;
+
+CREATE FUNCTION retention_summary_in(cstring) RETURNS retention_summary
+AS 'MODULE_PATHNAME', 'retention_summary_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION retention_summary_in(cstring) IS
+'text input of retention_summary';
+
+CREATE FUNCTION retention_summary_out(retention_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'retention_summary_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION retention_summary_out(retention_summary) IS
+'text output of retention_summary';
+
+CREATE FUNCTION retention_summary_recv(internal) RETURNS retention_summary
+AS 'MODULE_PATHNAME', 'retention_summary_recv' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION retention_summary_recv(internal) IS
+'binary input of retention_summary';
+
+CREATE FUNCTION retention_summary_send(retention_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'retention_summary_send' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION retention_summary_send(retention_summary) IS
+'binary output of retention_summary';
+
+CREATE TYPE retention_summary (
+    INPUT = retention_summary_in,
+    OUTPUT = retention_summary_out,
+    RECEIVE = retention_summary_recv,
+    SEND = retention_summary_send,
+    INTERNALLENGTH = VARIABLE,
+    ALIGNMENT = double,
+    STORAGE = extended
+);
+COMMENT ON TYPE retention_summary IS
+'many customers by period: how many have been watched so long, and how many of them came back; merges by rollup()';
+
+CREATE CAST (retention_summary AS jsonb) WITH INOUT;
+COMMENT ON CAST (retention_summary AS jsonb) IS 'the text form as jsonb';
+CREATE CAST (jsonb AS retention_summary) WITH INOUT;
+COMMENT ON CAST (jsonb AS retention_summary) IS 'reads the jsonb form back';
+
+-- Order and hash
+
+CREATE FUNCTION retention_summary_eq(retention_summary, retention_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION retention_summary_eq(retention_summary, retention_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION retention_summary_ne(retention_summary, retention_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION retention_summary_ne(retention_summary, retention_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION retention_summary_lt(retention_summary, retention_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION retention_summary_lt(retention_summary, retention_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION retention_summary_le(retention_summary, retention_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION retention_summary_le(retention_summary, retention_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION retention_summary_gt(retention_summary, retention_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION retention_summary_gt(retention_summary, retention_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION retention_summary_ge(retention_summary, retention_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION retention_summary_ge(retention_summary, retention_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION retention_summary_cmp(retention_summary, retention_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'packed_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION retention_summary_cmp(retention_summary, retention_summary) IS
+'less-equal-greater, for btree';
+
+CREATE FUNCTION retention_summary_hash(retention_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'packed_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION retention_summary_hash(retention_summary) IS
+'hash';
+
+CREATE FUNCTION retention_summary_hash_extended(retention_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'packed_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION retention_summary_hash_extended(retention_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+    LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_eq,
+    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+COMMENT ON OPERATOR = (retention_summary, retention_summary) IS 'the same counts';
+
+CREATE OPERATOR <> (
+    LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_ne,
+    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR <> (retention_summary, retention_summary) IS 'other counts';
+
+CREATE OPERATOR < (
+    LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_lt,
+    COMMUTATOR = >, NEGATOR = >=, RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR < (retention_summary, retention_summary) IS 'before, in an arbitrary total order';
+
+CREATE OPERATOR <= (
+    LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_le,
+    COMMUTATOR = >=, NEGATOR = >, RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR <= (retention_summary, retention_summary) IS 'before or the same, in an arbitrary total order';
+
+CREATE OPERATOR > (
+    LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_gt,
+    COMMUTATOR = <, NEGATOR = <=, RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR > (retention_summary, retention_summary) IS 'after, in an arbitrary total order';
+
+CREATE OPERATOR >= (
+    LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_ge,
+    COMMUTATOR = <=, NEGATOR = <, RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR >= (retention_summary, retention_summary) IS 'after or the same, in an arbitrary total order';
+
+CREATE OPERATOR CLASS retention_summary_ops DEFAULT FOR TYPE retention_summary USING btree AS
+    OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
+    FUNCTION 1 retention_summary_cmp(retention_summary, retention_summary);
+COMMENT ON OPERATOR CLASS retention_summary_ops USING btree IS 'arbitrary total order, for ORDER BY, DISTINCT and merge joins';
+
+CREATE OPERATOR CLASS retention_summary_ops DEFAULT FOR TYPE retention_summary USING hash AS
+    OPERATOR 1 =,
+    FUNCTION 1 retention_summary_hash(retention_summary),
+    FUNCTION 2 retention_summary_hash_extended(retention_summary, bigint);
+COMMENT ON OPERATOR CLASS retention_summary_ops USING hash IS 'for GROUP BY, DISTINCT and hash joins';
+
+-- Transition, inverse and final functions
+
+CREATE FUNCTION retention_accum(retention_summary, boolean[]) RETURNS retention_summary
+AS 'MODULE_PATHNAME', 'retention_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION retention_accum(retention_summary, boolean[]) IS
+'transition function: adds one customer';
+
+CREATE FUNCTION retention_accum_inv(retention_summary, boolean[]) RETURNS retention_summary
+AS 'MODULE_PATHNAME', 'retention_accum_inv' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION retention_accum_inv(retention_summary, boolean[]) IS
+'inverse transition function: takes one customer away';
+
+CREATE FUNCTION retention_combine(retention_summary, retention_summary) RETURNS retention_summary
+AS 'MODULE_PATHNAME', 'retention_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION retention_combine(retention_summary, retention_summary) IS
+'combine function; transition function of rollup';
+
+CREATE FUNCTION retention_combine_inv(retention_summary, retention_summary) RETURNS retention_summary
+AS 'MODULE_PATHNAME', 'retention_combine_inv' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION retention_combine_inv(retention_summary, retention_summary) IS
+'inverse transition function of rollup';
+
+CREATE FUNCTION retention_final(retention_summary) RETURNS retention_summary
+AS 'MODULE_PATHNAME', 'retention_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION retention_final(retention_summary) IS
+'final function: the state without its room; NULL without an array';
+
+-- Aggregates over customers
+
+CREATE AGGREGATE retention_agg(retained boolean[]) (
+    SFUNC = retention_accum, STYPE = retention_summary, SSPACE = 320,
+    FINALFUNC = retention_final, COMBINEFUNC = retention_combine, PARALLEL = SAFE,
+    MSFUNC = retention_accum, MINVFUNC = retention_accum_inv, MSTYPE = retention_summary, MSSPACE = 320,
+    MFINALFUNC = retention_final
+);
+COMMENT ON AGGREGATE retention_agg(retained boolean[]) IS
+'summarises what retained() says of many customers';
+
+CREATE AGGREGATE rollup(summary retention_summary) (
+    SFUNC = retention_combine, STYPE = retention_summary, SSPACE = 320,
+    FINALFUNC = retention_final, COMBINEFUNC = retention_combine, PARALLEL = SAFE,
+    MSFUNC = retention_combine, MINVFUNC = retention_combine_inv, MSTYPE = retention_summary, MSSPACE = 320,
+    MFINALFUNC = retention_final
+);
+COMMENT ON AGGREGATE rollup(summary retention_summary) IS
+'merges summaries of retention: cohorts to the whole, shards to the whole';
+
+-- Accessors
+
+CREATE FUNCTION retention(summary retention_summary, confidence float8 DEFAULT 0.95)
+RETURNS TABLE (period int, eligible bigint, retained bigint, rate float8, lo float8, hi float8)
+AS 'MODULE_PATHNAME', 'retention_summary_periods' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 12;
+COMMENT ON FUNCTION retention(summary retention_summary, confidence float8) IS
+'each period from 0 on: customers for whom it is over, those of them who came back, and their share with its Wilson interval';
+
 -- Opening hours
 
 CREATE FUNCTION business_seconds(started timestamptz, ended timestamptz, opens time, closes time, weekdays int[] DEFAULT '{1,2,3,4,5}', time_zone text DEFAULT 'UTC', holidays date[] DEFAULT '{}') RETURNS float8

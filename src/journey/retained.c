@@ -1,0 +1,223 @@
+/*
+ * retained.c
+ *	  Whether a customer came back, period by period; see retained.h.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "common/memory.h"
+#include "journey/retained.h"
+
+/* How many touchpoints to pass between two looks for a cancel request. */
+#define TOUCHPOINTS_PER_CHECK 65536
+
+/* ---------- The walk ---------- */
+
+/* Moves to the next touchpoint; false when there is none that is seen. */
+static inline bool
+walk_on(RetainedWalk *walk)
+{
+	if (++walk->i >= walk->binding->view->count)
+		return false;
+	if (walk->i % TOUCHPOINTS_PER_CHECK == 0)
+		cx_check_interrupts();
+	return journey_next_time(&walk->times) <= walk->as_of;
+}
+
+/* Whether the touchpoint passes an atom; most fail by their event, which is one look. */
+static inline bool
+passes(const RetainedWalk *walk, uint64_t atom)
+{
+	const AtomBinding *binding = walk->binding;
+
+	return (binding->by_event[journey_event_code(binding->view, walk->i)] & atom) != 0 &&
+		(atom_mask(binding, walk->i, 0) & atom) != 0;
+}
+
+bool
+retained_enter(RetainedWalk *walk, const AtomBinding *binding, int64_t as_of)
+{
+	const JourneyView *view = binding->view;
+
+	if (view->count == 0 || (binding->any & RETAINED_FIRST) == 0)
+		return false;
+	walk->binding = binding;
+	walk->i = 0;
+	walk->as_of = as_of;
+	journey_times(view, &walk->times);
+	if (walk->times.now > as_of)
+		return false;
+	do
+	{
+		if (passes(walk, RETAINED_FIRST))
+			return true;
+	} while (walk_on(walk));
+	return false;
+}
+
+/* Sets back[k] of the first `closed` periods, in which it came back. */
+static void
+mark_visits(RetainedWalk *walk, const int64_t *bounds, int closed, bool *back)
+{
+	int			period = 0;
+
+	memset(back, false, closed);
+	back[0] = true;
+	while (walk_on(walk) && walk->times.now < bounds[closed])
+	{
+		while (walk->times.now >= bounds[period + 1])
+			period++;
+		if (!back[period])
+			back[period] = passes(walk, RETAINED_BACK);
+	}
+}
+
+/* Sets back[k] of the first `closed` periods, since whose start it came back. */
+static void
+mark_last_visit(RetainedWalk *walk, const int64_t *bounds, int closed, bool *back)
+{
+	int64_t		last = INT64_MIN;
+
+	while (walk_on(walk))
+	{
+		if (passes(walk, RETAINED_BACK))
+			last = walk->times.now;
+	}
+	for (int period = 0; period < closed; period++)
+		back[period] = bounds[period] <= last;
+	back[0] = true;
+}
+
+int
+retained_answers(RetainedWalk *walk, const int64_t *bounds, int periods, bool or_after, bool *back)
+{
+	int			closed = periods;
+
+	if (walk->as_of != RETAINED_ALL)
+	{
+		for (closed = 0; closed < periods && bounds[closed + 1] <= walk->as_of;)
+			closed++;
+	}
+	if (closed == 0)
+		return 0;
+	if ((walk->binding->any & RETAINED_BACK) == 0)
+	{
+		memset(back, false, closed);
+		back[0] = true;
+	}
+	else if (or_after)
+		mark_last_visit(walk, bounds, closed, back);
+	else
+		mark_visits(walk, bounds, closed, back);
+	return closed;
+}
+
+/* ---------- Bounds ---------- */
+
+static int64_t
+at_most(int64_t a, int64_t limit)
+{
+	return a < limit ? a : limit;
+}
+
+/* start + k * unit; more than there are months or days is as good as all of them. */
+static int64_t
+add_units(int64_t start, const CalendarInterval *unit, int64_t k)
+{
+	int64_t		days = unit->days + unit->us / US_PER_DAY;
+	CalendarInterval all;
+
+	all.months = (int32_t) at_most(unit->months * k, INT32_MAX);
+	all.days = (int32_t) at_most(days * k, INT32_MAX);
+	all.us = unit->us % US_PER_DAY * k;
+	return calendar_add(start, &all);
+}
+
+void
+retained_bounds(int64_t start, const CalendarInterval *unit, int periods, int64_t as_of,
+				int64_t *bounds)
+{
+	const int64_t most_days = (CALENDAR_END_TIME - 1) / US_PER_DAY - 1;
+	int64_t		days = unit->days + unit->us / US_PER_DAY;
+	bool		steps = unit->months == 0 && days <= most_days;
+	int64_t		step = steps ? days * US_PER_DAY + unit->us % US_PER_DAY : 0;
+	int64_t		bound = start;
+
+	bounds[0] = start;
+	for (int k = 1; k <= periods; k++)
+	{
+		if (bound > as_of)
+			bound = INT64_MAX;
+		else if (!steps)
+			bound = add_units(start, unit, k);
+		else
+			bound = bound < CALENDAR_END_TIME - step ? bound + step : INT64_MAX;
+		bounds[k] = bound;
+	}
+}
+
+/* ---------- Units of the calendar ---------- */
+
+/* More months than a time can be away from 2000. */
+#define MOST_MONTHS (12 * 400000)
+
+static int64_t
+floor_divide(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
+bool
+calendar_grid_init(CalendarGrid *grid, const CalendarInterval *unit)
+{
+	const int64_t monday = 2 * US_PER_DAY;
+
+	*grid = (CalendarGrid) {unit->months, 0, unit->us};
+	if (unit->months != 0)
+		return unit->days == 0 && unit->us == 0;
+	if (unit->days != 0)
+	{
+		grid->start = monday;
+		grid->step = at_most(unit->days, INT64_MAX / US_PER_DAY) * US_PER_DAY;
+		return unit->us == 0;
+	}
+	return unit->us > 0 && US_PER_DAY % unit->us == 0;
+}
+
+/* The start of a month, counted from January 2000 on. */
+static int64_t
+month_start(int64_t month)
+{
+	CalendarInterval months = {0, 0, 0};
+
+	if (month > MOST_MONTHS)
+		return INT64_MAX;
+	if (month < -MOST_MONTHS)
+		return INT64_MIN;
+	months.months = (int32_t) month;
+	return calendar_add(0, &months);
+}
+
+int64_t
+calendar_grid_guess(const CalendarGrid *grid, int64_t local)
+{
+	/* A month is 30.436875 days in the mean. */
+	if (grid->months != 0)
+		return floor_divide((int64_t) floor((double) local / (30.436875 * (double) US_PER_DAY)), grid->months);
+	return floor_divide(local - grid->start, grid->step);
+}
+
+int64_t
+calendar_grid_start(const CalendarGrid *grid, int64_t number)
+{
+	int64_t		units;
+	int64_t		at;
+
+	if (__builtin_mul_overflow(number, grid->months == 0 ? grid->step : grid->months, &units))
+		return number < 0 ? INT64_MIN : INT64_MAX;
+	if (grid->months != 0)
+		return month_start(units);
+	if (__builtin_add_overflow(grid->start, units, &at) || at >= CALENDAR_END_TIME)
+		return units < 0 ? INT64_MIN : INT64_MAX;
+	return at < CALENDAR_MIN_TIME ? INT64_MIN : at;
+}
