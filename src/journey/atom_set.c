@@ -451,7 +451,7 @@ atom_bind(AtomBinding *binding, const AtomSet *set, const JourneyView *view)
 		binding->by_channel = binding->by_event + event_masks;
 		bind_channels(binding, &cursor);
 	}
-	if ((binding->any & ~binding->plain[0]) != 0)
+	if (binding->words > 1 || (binding->any & ~binding->plain[0]) != 0)
 		bind_numbers(binding);
 }
 

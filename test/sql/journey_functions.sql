@@ -150,6 +150,7 @@ FROM (VALUES
 ORDER BY n;
 -- More atoms than a word has bits, the last of them the one that matters; other lists row by row.
 SELECT x.* FROM compare_where($$journey_filter(j, (SELECT array_agg('no' || i) FROM generate_series(1, 150) i) || ARRAY['call@phone'])$$, $$event = 'call' AND channel = 'phone'$$) x;
+SELECT x.* FROM compare_where($$journey_filter(j, (SELECT array_agg('no' || i) FROM generate_series(1, 150) i) || ARRAY['call:score>5'])$$, $$event = 'call' AND score > 5$$) x;
 SELECT x.* FROM compare_where($$journey_filter(j, CASE c % 3 WHEN 0 THEN ARRAY['call'] WHEN 1 THEN ARRAY['delivery/*', 'call'] END, CASE c % 2 WHEN 0 THEN ARRAY['.@web'] END)$$,
     $$(CASE c % 3 WHEN 0 THEN event = 'call' WHEN 1 THEN event LIKE 'delivery/%' OR event = 'call' ELSE true END) AND (c % 2 = 0 AND channel = 'web') IS NOT TRUE$$) x;
 SELECT error_of('SELECT journey_filter(''[]'', ARRAY[''call'', NULL])') AS null_to_keep;
