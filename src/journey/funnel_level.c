@@ -13,6 +13,7 @@
 #include "common/memory.h"
 #include "journey/funnel.h"
 #include "journey/funnel_search.h"
+#include "journey/varint_run.h"
 #include "journey/words.h"
 
 /* Touchpoints between two looks for a cancel request. */
@@ -26,20 +27,6 @@
 
 /* The longest window of the short way, in units: half of what keeps times and windows within 64 bits. */
 #define LONGEST_WINDOW (UINT64_C(1) << 62)
-
-/* The first 8 bytes of a name, zeros after its end; `end` is that of the memory it stands in. */
-static inline uint64_t
-name_head(const char *bytes, uint32_t length, const char *end)
-{
-	char		copy[8] = {0};
-
-	if (length >= 8)
-		return load_word(bytes);
-	if (end - bytes >= 8)
-		return load_word(bytes) & ((UINT64_C(1) << (8 * length)) - 1);
-	memcpy(copy, bytes, length);
-	return load_word(copy);
-}
 
 /* ---------- Preparing ---------- */
 
@@ -190,77 +177,6 @@ bind_atoms(const Funnel *funnel, const JourneyView *view, StepOfCode step_of, ui
 /* ---------- Following the starts ---------- */
 
 /*
- * Walks over varints. Where they end is found for up to 64 bytes at once, so
- * that reading one does not wait for the length of the one before it.
- */
-typedef struct VarintRun
-{
-	const uint8_t *at;
-	const uint8_t *end;
-	const uint8_t *block;		/* bit i of `ends` stands for block[i] */
-	uint64_t	ends;			/* last bytes of varints, from `at` on */
-} VarintRun;
-
-#define HIGH_BITS UINT64_C(0x8080808080808080)
-
-/* The next 8 bytes, as many as there are; what is beyond the end is 0. There are 8 bytes before the end. */
-static inline uint64_t
-load_up_to(const uint8_t *at, const uint8_t *end)
-{
-	return end - at >= 8 ? load_word(at) : load_word(end - 8) >> (8 * (8 - (end - at)));
-}
-
-/* Finds the last bytes in the next 64. */
-static inline void
-find_ends(VarintRun *run)
-{
-	uint64_t	ends = 0;
-
-	for (int i = 0; i < 64 && run->end - run->at > i; i += 8)
-	{
-		ptrdiff_t	left = run->end - run->at - i;
-		uint64_t	last = ~load_up_to(run->at + i, run->end) & HIGH_BITS;
-
-		if (left < 8)
-			last &= (UINT64_C(1) << (8 * left)) - 1;
-		/* The high bits of the 8 bytes side by side. */
-		ends |= ((last >> 7) * UINT64_C(0x0102040810204080) >> 56) << i;
-	}
-	run->block = run->at;
-	run->ends = ends;
-}
-
-/* The next number; 0 at the end. */
-static inline uint64_t
-next_varint(VarintRun *run)
-{
-	const uint8_t *at = run->at;
-	uint64_t	word;
-	ptrdiff_t	length;
-
-	if (__builtin_expect(run->ends == 0, 0))
-	{
-		find_ends(run);
-		if (run->ends == 0)
-			return varint_read(&run->at, run->end);
-	}
-	length = run->block + __builtin_ctzll(run->ends) + 1 - at;
-	if (__builtin_expect(length > 8, 0))
-	{
-		run->ends = 0;
-		return varint_read(&run->at, run->end);
-	}
-	run->ends &= run->ends - 1;
-	run->at += length;
-
-	/* Seven bits of each byte, brought together. */
-	word = load_up_to(at, run->end) & (UINT64_MAX >> (65 - 8 * length));
-	word = (word & UINT64_C(0x007F007F007F007F)) | (word & UINT64_C(0x7F007F007F007F00)) >> 1;
-	word = (word & UINT64_C(0x00003FFF00003FFF)) | (word & UINT64_C(0x3FFF00003FFF0000)) >> 2;
-	return (word & UINT64_C(0x000000000FFFFFFF)) | (word & UINT64_C(0x0FFFFFFF00000000)) >> 4;
-}
-
-/*
  * The latest start of each level, in units of time since the first touchpoint;
  * that of level 0 is now. At any time, what a later start does not reach an
  * earlier one does not either.
@@ -291,7 +207,7 @@ follow(const JourneyView *view, const StepOfCode step_of, int n_steps, uint64_t 
 {
 	/* A start that never was: no window, however long, reaches from there to any time. */
 	const uint64_t never = UINT64_MAX - within;
-	VarintRun	times = {view->times, view->end, view->times, 0};
+	VarintRun	times = varint_run(view->times, view->end);
 	Started		started;
 	uint64_t	present = 0;	/* the steps of an instant of several touchpoints, so far */
 	uint32_t	tied = 0;		/* the last touchpoint in the same instant as the one before it */

@@ -23,4 +23,18 @@ load_word(const void *bytes)
 	return word;
 }
 
+/* The first 8 bytes of a name, zeros after its end; `end` is that of the memory it stands in. */
+static inline uint64_t
+name_head(const char *bytes, uint32_t length, const char *end)
+{
+	char		copy[8] = {0};
+
+	if (length >= 8)
+		return load_word(bytes);
+	if (end - bytes >= 8)
+		return load_word(bytes) & ((UINT64_C(1) << (8 * length)) - 1);
+	memcpy(copy, bytes, length);
+	return load_word(copy);
+}
+
 #endif							/* CX_WORDS_H */
