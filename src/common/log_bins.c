@@ -11,8 +11,7 @@
 /* 2^(1/64): from the lower edge of a bin to its geometric middle. */
 #define HALF_A_BIN 1.0108892860517005
 
-/* 2^63 * 2^(j/32), rounded up: where bin j of an octave starts when its first duration is shifted to 2^63. */
-static const uint64_t bin_starts[LOG_BINS_PER_OCTAVE] = {
+const uint64_t log_bin_starts[LOG_BINS_PER_OCTAVE + 1] = {
 	UINT64_C(0x8000000000000000), UINT64_C(0x82CD8698AC2BA1D8),
 	UINT64_C(0x85AAC367CC487B15), UINT64_C(0x88980E8092DA8528),
 	UINT64_C(0x8B95C1E3EA8BD6E7), UINT64_C(0x8EA4398B45CD53C1),
@@ -28,27 +27,16 @@ static const uint64_t bin_starts[LOG_BINS_PER_OCTAVE] = {
 	UINT64_C(0xD744FCCAD69D6AF5), UINT64_C(0xDBFBB797DAF23756),
 	UINT64_C(0xE0CCDEEC2A94E112), UINT64_C(0xE5B906E77C8348A9),
 	UINT64_C(0xEAC0C6E7DD24392F), UINT64_C(0xEFE4B99BDCDAF5CC),
-	UINT64_C(0xF5257D152486CC2D), UINT64_C(0xFA83B2DB722A033B)
+	UINT64_C(0xF5257D152486CC2D), UINT64_C(0xFA83B2DB722A033B),
+	UINT64_MAX
 };
 
-int
-log_bin(int64_t us)
-{
-	int			zeros;
-	uint64_t	mantissa;
-	int			place = 0;
-
-	if (us <= 0)
-		return 0;
-	zeros = __builtin_clzll((uint64_t) us);
-	mantissa = (uint64_t) us << zeros;
-	for (int half = LOG_BINS_PER_OCTAVE / 2; half > 0; half /= 2)
-	{
-		if (mantissa >= bin_starts[place + half])
-			place += half;
-	}
-	return 1 + (63 - zeros) * LOG_BINS_PER_OCTAVE + place;
-}
+const uint8_t log_bin_guesses[64] = {
+	0, 0, 1, 2, 2, 3, 4, 4, 5, 6, 6, 7, 7, 8, 9, 9,
+	10, 10, 11, 12, 12, 13, 13, 14, 14, 15, 15, 16, 16, 17, 17, 18,
+	18, 19, 19, 20, 20, 21, 21, 21, 22, 22, 23, 23, 24, 24, 25, 25,
+	25, 26, 26, 27, 27, 27, 28, 28, 29, 29, 29, 30, 30, 30, 31, 31
+};
 
 double
 log_bin_edge(int bin)
@@ -58,7 +46,7 @@ log_bin_edge(int bin)
 
 	if (bin <= 0)
 		return 0;
-	return ldexp((double) bin_starts[place], octave - 63) / US_IN_A_SECOND;
+	return ldexp((double) log_bin_starts[place], octave - 63) / US_IN_A_SECOND;
 }
 
 double

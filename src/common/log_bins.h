@@ -23,8 +23,28 @@ typedef struct LogBin
 	int64_t		count;
 } LogBin;
 
+/* 2^63 * 2^(j/32), rounded up: where bin j of an octave starts when its first duration is shifted to 2^63; then a guard. */
+extern const uint64_t log_bin_starts[LOG_BINS_PER_OCTAVE + 1];
+
+/* The bin in which each of 64 equal parts of an octave starts; no part holds two starts. */
+extern const uint8_t log_bin_guesses[64];
+
 /* The bin of a duration in microseconds; below 0 counts as 0. */
-extern int	log_bin(int64_t us);
+static inline int
+log_bin(int64_t us)
+{
+	int			zeros;
+	uint64_t	mantissa;
+	int			place;
+
+	if (us <= 0)
+		return 0;
+	zeros = __builtin_clzll((uint64_t) us);
+	mantissa = (uint64_t) us << zeros;
+	place = log_bin_guesses[mantissa >> 57 & 63];
+	place += mantissa >= log_bin_starts[place + 1];
+	return 1 + (63 - zeros) * LOG_BINS_PER_OCTAVE + place;
+}
 
 /* The smallest duration of a bin, in seconds. */
 extern double log_bin_edge(int bin);
