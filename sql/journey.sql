@@ -1056,6 +1056,28 @@ AS 'MODULE_PATHNAME', 'retention_summary_periods' LANGUAGE C IMMUTABLE STRICT PA
 COMMENT ON FUNCTION retention(summary retention_summary, confidence float8) IS
 'each period from 0 on: customers for whom it is over, those of them who came back, and their share with its Wilson interval';
 
+-- Service: contacts that come back, friction, effort
+
+CREATE FUNCTION repeat_contacts(j journey, contact text[], within interval, as_of timestamptz DEFAULT NULL, OUT contacts int, OUT resolved int, OUT repeated int, OUT open int)
+AS 'MODULE_PATHNAME', 'repeat_contacts' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION repeat_contacts(j journey, contact text[], within interval, as_of timestamptz) IS
+'contacts, and the issues they are about: resolved by one contact, repeated within the window, or open at as_of; first contact resolution = resolved / (resolved + repeated)';
+
+CREATE FUNCTION friction(j journey, required text[] DEFAULT NULL, stall interval DEFAULT NULL, goal text DEFAULT NULL, intent text DEFAULT NULL, as_of timestamptz DEFAULT NULL, OUT kind text, OUT at timestamptz, OUT event text, OUT channel text, OUT ords int[], OUT detail text, OUT weight float8) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'friction' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 50 ROWS 5;
+COMMENT ON FUNCTION friction(j journey, required text[], stall interval, goal text, intent text, as_of timestamptz) IS
+'each repeat, loop, channel_switch, handoff, ping_pong, stall and abandonment of the journey; what touches a required step is intended and left out';
+
+CREATE FUNCTION journey_effort(j journey, goal text, failed text[] DEFAULT NULL, gap interval DEFAULT NULL, OUT touchpoints int, OUT channels int, OUT switches int, OUT handoffs int, OUT repeats int, OUT loops int, OUT attempts int, OUT failures int, OUT resolved boolean, OUT seconds_to_goal float8, OUT elapsed_seconds float8)
+AS 'MODULE_PATHNAME', 'journey_effort' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION journey_effort(j journey, goal text, failed text[], gap interval) IS
+'what it took to reach the goal: touchpoints, channels, switches, hand-offs, repeats, loops, attempts and failed ones, and the time';
+
+CREATE FUNCTION sequence_stats(j journey, alphabet int DEFAULT NULL, OUT touchpoints int, OUT distinct_events int, OUT transitions int, OUT entropy float8, OUT complexity float8)
+AS 'MODULE_PATHNAME', 'sequence_stats' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION sequence_stats(j journey, alphabet int) IS
+'how varied the journey is: changes of event, entropy of the events from 0 to 1, and the complexity index of both';
+
 -- Opening hours
 
 CREATE FUNCTION business_seconds(started timestamptz, ended timestamptz, opens time, closes time, weekdays int[] DEFAULT '{1,2,3,4,5}', time_zone text DEFAULT 'UTC', holidays date[] DEFAULT '{}') RETURNS float8
