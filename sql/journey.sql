@@ -859,6 +859,234 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 ROWS 10;
 COMMENT ON FUNCTION journey_links(j journey, length int, starting text, ending text, collapse boolean, by text) IS
 'the neighbours on journey_path by step: the layers of a Sankey diagram, which so has no cycles';
 
+-- The type transition_matrix
+
+CREATE TYPE transition_matrix;
+
+CREATE FUNCTION transition_matrix_in(cstring) RETURNS transition_matrix
+AS 'MODULE_PATHNAME', 'transition_matrix_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transition_matrix_in(cstring) IS
+'text input of transition_matrix';
+
+CREATE FUNCTION transition_matrix_out(transition_matrix) RETURNS cstring
+AS 'MODULE_PATHNAME', 'transition_matrix_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transition_matrix_out(transition_matrix) IS
+'text output of transition_matrix';
+
+CREATE FUNCTION transition_matrix_recv(internal) RETURNS transition_matrix
+AS 'MODULE_PATHNAME', 'transition_matrix_recv' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transition_matrix_recv(internal) IS
+'binary input of transition_matrix';
+
+CREATE FUNCTION transition_matrix_send(transition_matrix) RETURNS bytea
+AS 'MODULE_PATHNAME', 'transition_matrix_send' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transition_matrix_send(transition_matrix) IS
+'binary output of transition_matrix';
+
+CREATE TYPE transition_matrix (
+    INPUT = transition_matrix_in,
+    OUTPUT = transition_matrix_out,
+    RECEIVE = transition_matrix_recv,
+    SEND = transition_matrix_send,
+    INTERNALLENGTH = VARIABLE,
+    ALIGNMENT = double,
+    STORAGE = extended
+);
+COMMENT ON TYPE transition_matrix IS
+'how often many journeys went from node to node, in how many of them and how long it took; nodes are events, channels or phases, with a start and an end; merges by rollup()';
+
+CREATE CAST (transition_matrix AS jsonb) WITH INOUT;
+COMMENT ON CAST (transition_matrix AS jsonb) IS 'the text form as jsonb';
+CREATE CAST (jsonb AS transition_matrix) WITH INOUT;
+COMMENT ON CAST (jsonb AS transition_matrix) IS 'reads the jsonb form back';
+
+-- Order and hash
+
+CREATE FUNCTION transition_matrix_eq(transition_matrix, transition_matrix) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transition_matrix_eq(transition_matrix, transition_matrix) IS
+'implementation of = operator';
+
+CREATE FUNCTION transition_matrix_ne(transition_matrix, transition_matrix) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transition_matrix_ne(transition_matrix, transition_matrix) IS
+'implementation of <> operator';
+
+CREATE FUNCTION transition_matrix_lt(transition_matrix, transition_matrix) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transition_matrix_lt(transition_matrix, transition_matrix) IS
+'implementation of < operator';
+
+CREATE FUNCTION transition_matrix_le(transition_matrix, transition_matrix) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transition_matrix_le(transition_matrix, transition_matrix) IS
+'implementation of <= operator';
+
+CREATE FUNCTION transition_matrix_gt(transition_matrix, transition_matrix) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transition_matrix_gt(transition_matrix, transition_matrix) IS
+'implementation of > operator';
+
+CREATE FUNCTION transition_matrix_ge(transition_matrix, transition_matrix) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transition_matrix_ge(transition_matrix, transition_matrix) IS
+'implementation of >= operator';
+
+CREATE FUNCTION transition_matrix_cmp(transition_matrix, transition_matrix) RETURNS integer
+AS 'MODULE_PATHNAME', 'packed_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transition_matrix_cmp(transition_matrix, transition_matrix) IS
+'less-equal-greater, for btree';
+
+CREATE FUNCTION transition_matrix_hash(transition_matrix) RETURNS integer
+AS 'MODULE_PATHNAME', 'packed_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transition_matrix_hash(transition_matrix) IS
+'hash';
+
+CREATE FUNCTION transition_matrix_hash_extended(transition_matrix, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'packed_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transition_matrix_hash_extended(transition_matrix, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+    LEFTARG = transition_matrix, RIGHTARG = transition_matrix, FUNCTION = transition_matrix_eq,
+    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+COMMENT ON OPERATOR = (transition_matrix, transition_matrix) IS 'the same transitions of the same definition';
+
+CREATE OPERATOR <> (
+    LEFTARG = transition_matrix, RIGHTARG = transition_matrix, FUNCTION = transition_matrix_ne,
+    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR <> (transition_matrix, transition_matrix) IS 'another definition, or other transitions';
+
+CREATE OPERATOR < (
+    LEFTARG = transition_matrix, RIGHTARG = transition_matrix, FUNCTION = transition_matrix_lt,
+    COMMUTATOR = >, NEGATOR = >=, RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR < (transition_matrix, transition_matrix) IS 'before, in an arbitrary total order';
+
+CREATE OPERATOR <= (
+    LEFTARG = transition_matrix, RIGHTARG = transition_matrix, FUNCTION = transition_matrix_le,
+    COMMUTATOR = >=, NEGATOR = >, RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR <= (transition_matrix, transition_matrix) IS 'before or the same, in an arbitrary total order';
+
+CREATE OPERATOR > (
+    LEFTARG = transition_matrix, RIGHTARG = transition_matrix, FUNCTION = transition_matrix_gt,
+    COMMUTATOR = <, NEGATOR = <=, RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR > (transition_matrix, transition_matrix) IS 'after, in an arbitrary total order';
+
+CREATE OPERATOR >= (
+    LEFTARG = transition_matrix, RIGHTARG = transition_matrix, FUNCTION = transition_matrix_ge,
+    COMMUTATOR = <=, NEGATOR = <, RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR >= (transition_matrix, transition_matrix) IS 'after or the same, in an arbitrary total order';
+
+CREATE OPERATOR CLASS transition_matrix_ops DEFAULT FOR TYPE transition_matrix USING btree AS
+    OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
+    FUNCTION 1 transition_matrix_cmp(transition_matrix, transition_matrix);
+COMMENT ON OPERATOR CLASS transition_matrix_ops USING btree IS 'arbitrary total order, for ORDER BY, DISTINCT and merge joins';
+
+CREATE OPERATOR CLASS transition_matrix_ops DEFAULT FOR TYPE transition_matrix USING hash AS
+    OPERATOR 1 =,
+    FUNCTION 1 transition_matrix_hash(transition_matrix),
+    FUNCTION 2 transition_matrix_hash_extended(transition_matrix, bigint);
+COMMENT ON OPERATOR CLASS transition_matrix_ops USING hash IS 'for GROUP BY, DISTINCT and hash joins';
+
+-- Transition, inverse and final functions
+
+CREATE FUNCTION transition_accum(transition_matrix, journey) RETURNS transition_matrix
+AS 'MODULE_PATHNAME', 'transition_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transition_accum(transition_matrix, journey) IS
+'transition function: adds one journey';
+
+CREATE FUNCTION transition_accum_inv(transition_matrix, journey) RETURNS transition_matrix
+AS 'MODULE_PATHNAME', 'transition_accum_inv' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transition_accum_inv(transition_matrix, journey) IS
+'inverse transition function: takes one journey away';
+
+CREATE FUNCTION transition_accum(transition_matrix, journey, text, text) RETURNS transition_matrix
+AS 'MODULE_PATHNAME', 'transition_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transition_accum(transition_matrix, journey, text, text) IS
+'transition function: adds one journey by nodes, up to what ends a path';
+
+CREATE FUNCTION transition_accum_inv(transition_matrix, journey, text, text) RETURNS transition_matrix
+AS 'MODULE_PATHNAME', 'transition_accum_inv' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transition_accum_inv(transition_matrix, journey, text, text) IS
+'inverse transition function: takes one journey away by nodes, up to what ends a path';
+
+CREATE FUNCTION transition_accum(transition_matrix, journey, text, text, boolean) RETURNS transition_matrix
+AS 'MODULE_PATHNAME', 'transition_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transition_accum(transition_matrix, journey, text, text, boolean) IS
+'transition function: adds one journey by nodes, up to what ends a path, where a new path may start';
+
+CREATE FUNCTION transition_accum_inv(transition_matrix, journey, text, text, boolean) RETURNS transition_matrix
+AS 'MODULE_PATHNAME', 'transition_accum_inv' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transition_accum_inv(transition_matrix, journey, text, text, boolean) IS
+'inverse transition function: takes one journey away by nodes, up to what ends a path, where a new path may start';
+
+CREATE FUNCTION transition_combine(transition_matrix, transition_matrix) RETURNS transition_matrix
+AS 'MODULE_PATHNAME', 'transition_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transition_combine(transition_matrix, transition_matrix) IS
+'combine function; transition function of rollup';
+
+CREATE FUNCTION transition_combine_inv(transition_matrix, transition_matrix) RETURNS transition_matrix
+AS 'MODULE_PATHNAME', 'transition_combine_inv' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transition_combine_inv(transition_matrix, transition_matrix) IS
+'inverse transition function of rollup';
+
+CREATE FUNCTION transition_final(transition_matrix) RETURNS transition_matrix
+AS 'MODULE_PATHNAME', 'transition_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION transition_final(transition_matrix) IS
+'final function: the state in its stored form; NULL without a journey';
+
+-- Aggregates over journeys
+
+CREATE AGGREGATE transition_agg(j journey) (
+    SFUNC = transition_accum, STYPE = transition_matrix, SSPACE = 4096,
+    FINALFUNC = transition_final, COMBINEFUNC = transition_combine, PARALLEL = SAFE,
+    MSFUNC = transition_accum, MINVFUNC = transition_accum_inv, MSTYPE = transition_matrix, MSSPACE = 4096,
+    MFINALFUNC = transition_final
+);
+COMMENT ON AGGREGATE transition_agg(j journey) IS
+'counts how often journeys go from event to event';
+
+CREATE AGGREGATE transition_agg(j journey, by text, until text) (
+    SFUNC = transition_accum, STYPE = transition_matrix, SSPACE = 4096,
+    FINALFUNC = transition_final, COMBINEFUNC = transition_combine, PARALLEL = SAFE,
+    MSFUNC = transition_accum, MINVFUNC = transition_accum_inv, MSTYPE = transition_matrix, MSSPACE = 4096,
+    MFINALFUNC = transition_final
+);
+COMMENT ON AGGREGATE transition_agg(j journey, by text, until text) IS
+'counts how often journeys go from node to node, by event, channel or phase; the first touchpoint that passes the atom until ends the path, NULL for none';
+
+CREATE AGGREGATE transition_agg(j journey, by text, until text, restart boolean) (
+    SFUNC = transition_accum, STYPE = transition_matrix, SSPACE = 4096,
+    FINALFUNC = transition_final, COMBINEFUNC = transition_combine, PARALLEL = SAFE,
+    MSFUNC = transition_accum, MINVFUNC = transition_accum_inv, MSTYPE = transition_matrix, MSSPACE = 4096,
+    MFINALFUNC = transition_final
+);
+COMMENT ON AGGREGATE transition_agg(j journey, by text, until text, restart boolean) IS
+'counts how often journeys go from node to node, by event, channel or phase; a touchpoint that passes the atom until ends the path, and with restart a new one starts behind it';
+
+CREATE AGGREGATE rollup(summary transition_matrix) (
+    SFUNC = transition_combine, STYPE = transition_matrix, SSPACE = 4096,
+    FINALFUNC = transition_final, COMBINEFUNC = transition_combine, PARALLEL = SAFE,
+    MSFUNC = transition_combine, MINVFUNC = transition_combine_inv, MSTYPE = transition_matrix, MSSPACE = 4096,
+    MFINALFUNC = transition_final
+);
+COMMENT ON AGGREGATE rollup(summary transition_matrix) IS
+'merges transitions of one definition: days to a month, shards to the whole';
+
+-- Accessors
+
+CREATE FUNCTION transitions(tm transition_matrix, confidence float8 DEFAULT 0.95)
+RETURNS TABLE (source text, target text, transitions bigint, journeys bigint, share float8, lo float8, hi float8, median_seconds float8)
+AS 'MODULE_PATHNAME', 'transition_matrix_transitions' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 100;
+COMMENT ON FUNCTION transitions(tm transition_matrix, confidence float8) IS
+'each transition from (start) over the nodes to (end): how often, in how many journeys, its share of all that leave the source with its Wilson interval, and the median time it took';
+
 -- Retention
 
 CREATE FUNCTION retained(j journey, first text, back text, unit interval, periods int, as_of timestamptz DEFAULT NULL, mode text DEFAULT 'on', anchor text DEFAULT 'first', time_zone text DEFAULT 'UTC') RETURNS boolean[]

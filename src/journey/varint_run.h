@@ -55,7 +55,7 @@ varint_run_find_ends(VarintRun *run)
 }
 
 /* The next number; 0 at the end. */
-static inline uint64_t
+static inline __attribute__((always_inline)) uint64_t
 next_varint(VarintRun *run)
 {
 	const uint8_t *at = run->at;

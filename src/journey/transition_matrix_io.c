@@ -1,0 +1,576 @@
+/*
+ * transition_matrix_io.c
+ *	  The type transition_matrix: its text and binary forms.
+ *
+ * Text form: {"by": "event", "until": null, "restart": false, "journeys": 2,
+ * "nodes": ["cart", "visit"], "transitions": [[0, 3, 2, 2], [2, 1, 1, 1],
+ * [3, 1, 1, 1], [3, 2, 1, [[1130, 1]]]]}. A transition is the source, the
+ * target, in how many journeys it is, and how often: from the start and to the
+ * end a number, else the bins with their counts. Node 0 is the start, 1 the
+ * end, those of "nodes" follow. Members, nodes, transitions and bins may come
+ * in any order.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/json.h"
+#include "utils/memutils.h"
+
+#include "common/compat.h"
+#include "common/results.h"
+#include "journey/transition_matrix.h"
+
+/* Cells between two looks for a cancel request. */
+#define CELLS_PER_CHECK 65536
+
+/* ---------- What is read, from either form ---------- */
+
+typedef struct Parts
+{
+	TransitionMatrix matrix;
+	Size		names_room;
+	Size		cells_room;
+} Parts;
+
+static void
+add_name(Parts *parts, JourneyName name)
+{
+	TransitionMatrix *matrix = &parts->matrix;
+
+	if (matrix->n_nodes == parts->names_room)
+	{
+		parts->names_room = Max(16, 2 * parts->names_room);
+		matrix->names = matrix->names == NULL ? palloc(parts->names_room * sizeof(JourneyName))
+			: repalloc_huge(matrix->names, parts->names_room * sizeof(JourneyName));
+	}
+	matrix->names[matrix->n_nodes++] = name;
+}
+
+static void
+add_cell(Parts *parts, uint64 key, int64 count)
+{
+	TransitionMatrix *matrix = &parts->matrix;
+
+	if (matrix->n_cells == parts->cells_room)
+	{
+		CHECK_FOR_INTERRUPTS();
+		parts->cells_room = Max(64, 2 * parts->cells_room);
+		matrix->cells = matrix->cells == NULL ? palloc(parts->cells_room * sizeof(TransitionCell))
+			: repalloc_huge(matrix->cells, parts->cells_room * sizeof(TransitionCell));
+	}
+	matrix->cells[matrix->n_cells++] = (TransitionCell) {key, count};
+}
+
+/* Starts with the nodes every matrix has. */
+static void
+open_parts(Parts *parts)
+{
+	memset(parts, 0, sizeof(Parts));
+	for (int node = 0; node < TRANSITION_NAMED; node++)
+		add_name(parts, (JourneyName) {"", 0});
+}
+
+/* Reads a text as the atom that ends paths, and keeps its canonical form; false when it is none. */
+static bool
+add_until(Parts *parts, const char *text, Size length)
+{
+	Atom		atom;
+	ParseProblem problem;
+	PatternText canonical = {NULL, 0, 0};
+
+	if (!atom_parse(text, length, &atom, &problem))
+		return false;
+	atom_write(&canonical, &atom);
+	parts->matrix.definition.until = (JourneyName) {canonical.bytes, (uint32) canonical.length};
+	return true;
+}
+
+/* Makes the value; NULL with *problem set when the parts do not fit together. */
+static TransitionBlock *
+assemble(Parts *parts, const char **problem)
+{
+	TransitionMatrix *matrix = &parts->matrix;
+
+	for (uint32 i = 0; i < matrix->n_cells; i++)
+	{
+		if (transition_key_source(matrix->cells[i].key) >= matrix->n_nodes ||
+			transition_key_target(matrix->cells[i].key) >= matrix->n_nodes)
+		{
+			*problem = "A transition is between nodes that are not there.";
+			return NULL;
+		}
+	}
+	transition_sort(matrix);
+	*problem = transition_problem(matrix);
+	return *problem == NULL ? transition_matrix_make(matrix) : NULL;
+}
+
+/* ---------- Text ---------- */
+
+static void
+append_string(StringInfo text, JourneyName string)
+{
+	char	   *copy = pnstrdup(string.bytes, string.length);
+
+	escape_json(text, copy);
+	pfree(copy);
+}
+
+static void
+append_number(StringInfo text, int64 number)
+{
+	char		digits[24];
+
+	appendBinaryStringInfo(text, digits, pg_lltoa(number, digits));
+}
+
+static void
+append_pair(StringInfo text, const TransitionMatrix *matrix, const TransitionPair *pair)
+{
+	const TransitionCell *cells = &matrix->cells[pair->first_cell];
+
+	appendStringInfoChar(text, '[');
+	append_number(text, pair->source);
+	appendStringInfoString(text, ", ");
+	append_number(text, pair->target);
+	appendStringInfoString(text, ", ");
+	append_number(text, pair->journeys);
+	appendStringInfoString(text, ", ");
+	if (pair->source == TRANSITION_START || pair->target == TRANSITION_END)
+		append_number(text, pair->transitions);
+	else
+	{
+		const char *separator = "[[";
+
+		for (uint32 i = 0; i < pair->n_cells; i++)
+		{
+			if (transition_key_bin(cells[i].key) == TRANSITION_REPEATS)
+				continue;
+			appendStringInfoString(text, separator);
+			separator = ", [";
+			append_number(text, (int64) transition_key_bin(cells[i].key) - TRANSITION_TIMED);
+			appendStringInfoString(text, ", ");
+			append_number(text, cells[i].count);
+			appendStringInfoChar(text, ']');
+		}
+		appendStringInfoChar(text, ']');
+	}
+	appendStringInfoChar(text, ']');
+}
+
+PG_FUNCTION_INFO_V1(transition_matrix_out);
+Datum
+transition_matrix_out(PG_FUNCTION_ARGS)
+{
+	TransitionMatrix *matrix = transition_matrix_load(PG_GETARG_DATUM(0));
+	uint32		n_pairs;
+	TransitionPair *pairs = transition_pairs(matrix, &n_pairs);
+	StringInfoData text;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "{\"by\": \"%s\", \"until\": ", journey_by_names[matrix->definition.by]);
+	if (matrix->definition.until.bytes == NULL)
+		appendStringInfoString(&text, "null");
+	else
+		append_string(&text, matrix->definition.until);
+	appendStringInfo(&text, ", \"restart\": %s, \"journeys\": " INT64_FORMAT ", \"nodes\": [",
+					 matrix->definition.restart ? "true" : "false", matrix->journeys);
+	for (uint32 node = TRANSITION_NAMED; node < matrix->n_nodes; node++)
+	{
+		appendStringInfoString(&text, node > TRANSITION_NAMED ? ", " : "");
+		append_string(&text, matrix->names[node]);
+	}
+	appendStringInfoString(&text, "], \"transitions\": [");
+	for (uint32 i = 0; i < n_pairs; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		appendStringInfoString(&text, i > 0 ? ", " : "");
+		append_pair(&text, matrix, &pairs[i]);
+	}
+	appendStringInfoString(&text, "]}");
+	PG_RETURN_CSTRING(text.data);
+}
+
+static bool
+read_by(JsonReader *reader, Parts *parts, char *buffer, Size size)
+{
+	if (!json_string(reader, buffer, size))
+		return false;
+	for (int by = 0; journey_by_names[by] != NULL; by++)
+	{
+		if (strcmp(buffer, journey_by_names[by]) == 0)
+		{
+			parts->matrix.definition.by = (JourneyBy) by;
+			return true;
+		}
+	}
+	return json_fail(reader, "\"event\", \"channel\" or \"phase\"");
+}
+
+/* A string in the encoding of the database. */
+static bool
+read_text(JsonReader *reader, char *buffer, Size size)
+{
+	if (!json_string(reader, buffer, size))
+		return false;
+	return pg_verifymbstr(buffer, strlen(buffer), true) ||
+		json_fail(reader, "a name in the encoding of the database");
+}
+
+static bool
+read_until(JsonReader *reader, Parts *parts, char *buffer, Size size)
+{
+	if (json_accept_null(reader))
+		return true;
+	if (!read_text(reader, buffer, size))
+		return false;
+	return add_until(parts, buffer, strlen(buffer)) ||
+		json_fail(reader, "an atom as the pattern language has it");
+}
+
+/* true or false. */
+static bool
+read_restart(JsonReader *reader, Parts *parts)
+{
+	static const char *const words[] = {"false", "true"};
+
+	for (int value = 0; value < 2; value++)
+	{
+		if (json_accept(reader, words[value][0]))
+		{
+			Size		rest = strlen(words[value]) - 1;
+
+			if ((Size) (reader->end - reader->at) < rest || memcmp(reader->at, words[value] + 1, rest) != 0)
+				break;
+			reader->at += rest;
+			parts->matrix.definition.restart = value == 1;
+			return true;
+		}
+	}
+	return json_fail(reader, "true or false");
+}
+
+static bool
+read_nodes(JsonReader *reader, Parts *parts, char *buffer, Size size)
+{
+	bool		first = true;
+
+	if (!json_expect(reader, '[', "\"[\""))
+		return false;
+	while (json_next(reader, &first, ']'))
+	{
+		if (parts->matrix.n_nodes == TRANSITION_NAMED + TRANSITION_MAX_NODES)
+			return json_fail(reader, "fewer nodes");
+		if (!read_text(reader, buffer, size))
+			return false;
+		add_name(parts, (JourneyName) {pstrdup(buffer), (uint32) strlen(buffer)});
+	}
+	return reader->expected == NULL;
+}
+
+static bool
+read_node(JsonReader *reader, uint32 *node)
+{
+	int64		number;
+
+	if (!json_int64(reader, &number) || !json_expect(reader, ',', "\",\""))
+		return false;
+	if (number < 0 || number >= TRANSITION_NAMED + TRANSITION_MAX_NODES)
+		return json_fail(reader, "the number of a node");
+	*node = (uint32) number;
+	return true;
+}
+
+static bool
+read_count(JsonReader *reader, int64 *count)
+{
+	if (!json_int64(reader, count))
+		return false;
+	return (*count > 0 && *count <= TRANSITION_MAX_COUNT) || json_fail(reader, "a count");
+}
+
+/* [[bin, count], ..] after the first bracket; adds the counts to *transitions. */
+static bool
+read_bins(JsonReader *reader, Parts *parts, uint32 source, uint32 target, int64 *transitions)
+{
+	bool		first = true;
+
+	while (json_next(reader, &first, ']'))
+	{
+		int64		bin;
+		int64		count;
+
+		if (!json_expect(reader, '[', "\"[\"") || !json_int64(reader, &bin) ||
+			!json_expect(reader, ',', "\",\"") || !read_count(reader, &count) ||
+			!json_expect(reader, ']', "\"]\""))
+			return false;
+		if (bin < 0 || bin >= LOG_BINS)
+			return json_fail(reader, "a bin with a count");
+		if (count > TRANSITION_MAX_COUNT - *transitions)
+			return json_fail(reader, "smaller counts");
+		*transitions += count;
+		add_cell(parts, transition_key(source, target, TRANSITION_TIMED + (uint32) bin), count);
+	}
+	return reader->expected == NULL;
+}
+
+/* [source, target, journeys, count or bins] */
+static bool
+read_pair(JsonReader *reader, Parts *parts)
+{
+	uint32		source;
+	uint32		target;
+	int64		journeys;
+	int64		transitions = 0;
+
+	if (!json_expect(reader, '[', "\"[\"") || !read_node(reader, &source) || !read_node(reader, &target) ||
+		!read_count(reader, &journeys) || !json_expect(reader, ',', "\",\""))
+		return false;
+	if (json_accept(reader, '['))
+	{
+		if (!read_bins(reader, parts, source, target, &transitions))
+			return false;
+	}
+	else if (!read_count(reader, &transitions))
+		return false;
+	else
+		add_cell(parts, transition_key(source, target, TRANSITION_NO_TIME), transitions);
+	if (journeys > transitions)
+		return json_fail(reader, "no more journeys than transitions");
+	if (journeys < transitions)
+		add_cell(parts, transition_key(source, target, TRANSITION_REPEATS), transitions - journeys);
+	return json_expect(reader, ']', "\"]\"");
+}
+
+static bool
+read_pairs(JsonReader *reader, Parts *parts)
+{
+	bool		first = true;
+
+	if (!json_expect(reader, '[', "\"[\""))
+		return false;
+	while (json_next(reader, &first, ']'))
+	{
+		if (!read_pair(reader, parts))
+			return false;
+	}
+	return reader->expected == NULL;
+}
+
+static const char *const member_names[] = {"by", "until", "restart", "journeys", "nodes", "transitions"};
+
+static bool
+read_member(JsonReader *reader, Parts *parts, int member, char *buffer, Size size)
+{
+	switch (member)
+	{
+		case 0:
+			return read_by(reader, parts, buffer, size);
+		case 1:
+			return read_until(reader, parts, buffer, size);
+		case 2:
+			return read_restart(reader, parts);
+		case 3:
+			return read_count(reader, &parts->matrix.journeys);
+		case 4:
+			return read_nodes(reader, parts, buffer, size);
+		default:
+			return read_pairs(reader, parts);
+	}
+}
+
+static bool
+read_matrix(JsonReader *reader, Parts *parts, char *buffer, Size size)
+{
+	bool		first = true;
+	unsigned int seen = 0;
+
+	if (!json_expect(reader, '{', "\"{\""))
+		return false;
+	while (json_next(reader, &first, '}'))
+	{
+		int			member = 0;
+
+		if (!json_key(reader, buffer, size))
+			return false;
+		while (member < lengthof(member_names) && strcmp(buffer, member_names[member]) != 0)
+			member++;
+		if (member == lengthof(member_names) || (seen & 1u << member) != 0)
+			return json_fail(reader, "the members of the type, each once");
+		seen |= 1u << member;
+		if (!read_member(reader, parts, member, buffer, size))
+			return false;
+	}
+	if (reader->expected != NULL)
+		return false;
+	if (seen != (1u << lengthof(member_names)) - 1)
+		return json_fail(reader, "all members of the type");
+	return json_finish(reader);
+}
+
+PG_FUNCTION_INFO_V1(transition_matrix_in);
+Datum
+transition_matrix_in(PG_FUNCTION_ARGS)
+{
+	char	   *text = PG_GETARG_CSTRING(0);
+	Size		size = strlen(text) + 1;
+	Parts		parts;
+	const char *problem = NULL;
+	JsonReader	reader;
+	TransitionBlock *block;
+
+	json_open(&reader, text, size - 1);
+	reader.ascii = GetDatabaseEncoding() != PG_UTF8;
+	open_parts(&parts);
+	if (!read_matrix(&reader, &parts, palloc(size), size))
+		cx_input_error(fcinfo->context,
+					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+						errmsg("invalid input syntax for type %s: \"%s\"", "transition_matrix", text),
+						errdetail_internal("%s", json_error_detail(&reader))));
+	block = assemble(&parts, &problem);
+	if (block == NULL)
+		cx_input_error(fcinfo->context,
+					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+						errmsg("invalid input syntax for type %s: \"%s\"", "transition_matrix", text),
+						errdetail_internal("%s", problem)));
+	PG_RETURN_POINTER(block);
+}
+
+/* ---------- Binary ---------- */
+
+/* A string in the encoding of the client, after its length. */
+static void
+send_string(StringInfo buffer, JourneyName string)
+{
+	const char *converted = pg_server_to_client(string.bytes, string.length);
+	uint32		length = converted == string.bytes ? string.length : strlen(converted);
+
+	pq_sendint32(buffer, length);
+	pq_sendbytes(buffer, converted, length);
+}
+
+PG_FUNCTION_INFO_V1(transition_matrix_send);
+Datum
+transition_matrix_send(PG_FUNCTION_ARGS)
+{
+	TransitionMatrix *matrix = transition_matrix_load(PG_GETARG_DATUM(0));
+	const TransitionDefinition *definition = &matrix->definition;
+	StringInfoData buffer;
+
+	pq_begintypsend(&buffer);
+	pq_sendint8(&buffer, TRANSITION_VERSION);
+	pq_sendint8(&buffer, definition->by);
+	pq_sendint8(&buffer, definition->restart);
+	pq_sendint8(&buffer, definition->until.bytes != NULL);
+	if (definition->until.bytes != NULL)
+		send_string(&buffer, definition->until);
+	pq_sendint64(&buffer, matrix->journeys);
+	pq_sendint32(&buffer, matrix->n_nodes - TRANSITION_NAMED);
+	for (uint32 node = TRANSITION_NAMED; node < matrix->n_nodes; node++)
+		send_string(&buffer, matrix->names[node]);
+	pq_sendint32(&buffer, matrix->n_cells);
+	for (uint32 i = 0; i < matrix->n_cells; i++)
+	{
+		if (i % CELLS_PER_CHECK == 0)
+			CHECK_FOR_INTERRUPTS();
+		pq_sendint64(&buffer, matrix->cells[i].key);
+		pq_sendint64(&buffer, matrix->cells[i].count);
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
+}
+
+static void
+bad_binary(const char *problem)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+			 errmsg("invalid binary representation of type transition_matrix"),
+			 errdetail_internal("%s", problem)));
+}
+
+/* The message has to hold this many more bytes. */
+static void
+require_bytes(StringInfo buffer, int64 bytes)
+{
+	if (bytes < 0 || buffer->len - buffer->cursor < bytes)
+		bad_binary("The message is too short.");
+}
+
+static JourneyName
+receive_string(StringInfo buffer)
+{
+	int			length;
+	char	   *text;
+
+	require_bytes(buffer, sizeof(int32));
+	length = pq_getmsgint(buffer, 4);
+	require_bytes(buffer, length);
+	text = pq_getmsgtext(buffer, length, &length);
+	return (JourneyName) {text, (uint32) length};
+}
+
+static void
+receive_definition(StringInfo buffer, Parts *parts)
+{
+	int			by;
+	int			restart;
+	int			has_until;
+
+	require_bytes(buffer, 4);
+	if (pq_getmsgbyte(buffer) != TRANSITION_VERSION)
+		bad_binary("The version is unknown.");
+	by = pq_getmsgbyte(buffer);
+	restart = pq_getmsgbyte(buffer);
+	has_until = pq_getmsgbyte(buffer);
+	if (by > BY_PHASE || restart > 1 || has_until > 1)
+		bad_binary("The definition is unknown.");
+	parts->matrix.definition.by = (JourneyBy) by;
+	parts->matrix.definition.restart = restart == 1;
+	if (has_until)
+	{
+		JourneyName until = receive_string(buffer);
+
+		if (!add_until(parts, until.bytes, until.length))
+			bad_binary("What ends a path is not an atom of the pattern language.");
+	}
+}
+
+PG_FUNCTION_INFO_V1(transition_matrix_recv);
+Datum
+transition_matrix_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	buffer = (StringInfo) PG_GETARG_POINTER(0);
+	Parts		parts;
+	const char *problem;
+	uint32		n;
+	TransitionBlock *block;
+
+	open_parts(&parts);
+	receive_definition(buffer, &parts);
+	require_bytes(buffer, sizeof(int64) + sizeof(int32));
+	parts.matrix.journeys = pq_getmsgint64(buffer);
+	n = (uint32) pq_getmsgint(buffer, 4);
+	if (n > TRANSITION_MAX_NODES)
+		bad_binary("There are too many nodes.");
+	for (uint32 i = 0; i < n; i++)
+		add_name(&parts, receive_string(buffer));
+	require_bytes(buffer, sizeof(int32));
+	n = (uint32) pq_getmsgint(buffer, 4);
+	require_bytes(buffer, (int64) n * 2 * sizeof(int64));
+	for (uint32 i = 0; i < n; i++)
+	{
+		uint64		key = (uint64) pq_getmsgint64(buffer);
+
+		add_cell(&parts, key, pq_getmsgint64(buffer));
+	}
+	if (buffer->cursor != buffer->len)
+		bad_binary("Bytes are left over.");
+	block = assemble(&parts, &problem);
+	if (block == NULL)
+		bad_binary(problem);
+	PG_RETURN_POINTER(block);
+}
