@@ -33,6 +33,16 @@ float8_text(double value, char *buffer)
 	return buffer;
 }
 
+TupleDesc
+result_row_type(FunctionCallInfo fcinfo)
+{
+	TupleDesc	row;
+
+	if (get_call_result_type(fcinfo, NULL, &row) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "the result is not a row type");
+	return BlessTupleDesc(CreateTupleDescCopy(row));
+}
+
 /* How far the reader of a dashboard may trust a base of this size. */
 static const char *
 base_quality(double effective_base)
@@ -54,10 +64,7 @@ estimate_record(FunctionCallInfo fcinfo, const Estimate *estimate)
 	{
 		MemoryContext caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 
-		if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "estimate is not a composite type here");
-		desc = BlessTupleDesc(CreateTupleDescCopy(desc));
-		fcinfo->flinfo->fn_extra = desc;
+		fcinfo->flinfo->fn_extra = desc = result_row_type(fcinfo);
 		MemoryContextSwitchTo(caller);
 	}
 
@@ -71,67 +78,42 @@ estimate_record(FunctionCallInfo fcinfo, const Estimate *estimate)
 	return HeapTupleGetDatum(heap_form_tuple(desc, values, nulls));
 }
 
-/* The caller takes a set in a tuplestore, or hears why it has to. */
-static ReturnSetInfo *
-require_set(FunctionCallInfo fcinfo)
+RowSet
+rowset_open(FunctionCallInfo fcinfo)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 
 	if (result == NULL || !IsA(result, ReturnSetInfo) ||
-		(result->allowedModes & SFRM_Materialize) == 0)
+		(result->allowedModes & SFRM_Materialize) == 0 || result->expectedDesc == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("set-valued function called in a context that cannot accept a set"),
 				 errhint("Call it in FROM, for example with CROSS JOIN LATERAL.")));
-	return result;
+	result->isDone = ExprEndResult;
+	return (RowSet) {result};
 }
 
-/* Starts a tuplestore for rows of `desc`, in memory that outlives the call. */
-static RowSet
-open_store(ReturnSetInfo *result, TupleDesc desc)
+/* The rows are of the type that the executor expects; setDesc stays NULL, or it would free it. */
+static void
+make_store(ReturnSetInfo *result)
 {
 	MemoryContext caller = MemoryContextSwitchTo(result->econtext->ecxt_per_query_memory);
-	RowSet		rows;
 
-	rows.desc = CreateTupleDescCopy(desc);
-	rows.store = tuplestore_begin_heap((result->allowedModes & SFRM_Materialize_Random) != 0,
-									   false, work_mem);
+	result->setResult = tuplestore_begin_heap((result->allowedModes & SFRM_Materialize_Random) != 0,
+											  false, work_mem);
 	MemoryContextSwitchTo(caller);
-
 	result->returnMode = SFRM_Materialize;
-	result->setResult = rows.store;
-	result->setDesc = rows.desc;
-	return rows;
-}
-
-RowSet
-rowset_open(FunctionCallInfo fcinfo)
-{
-	ReturnSetInfo *result = require_set(fcinfo);
-	TupleDesc	desc;
-
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "the result is not a row type");
-	return open_store(result, desc);
-}
-
-RowSet
-rowset_open_scalar(FunctionCallInfo fcinfo)
-{
-	ReturnSetInfo *result = require_set(fcinfo);
-	TupleDesc	desc = CreateTemplateTupleDesc(1);
-	Oid			type;
-
-	if (get_call_result_type(fcinfo, &type, NULL) != TYPEFUNC_SCALAR)
-		elog(ERROR, "the result is not a plain type");
-	TupleDescInitEntry(desc, 1, "", type, -1, 0);
-	return open_store(result, desc);
+	result->isDone = ExprSingleResult;
 }
 
 void
 rowset_add(RowSet *rows, Datum *values, bool *nulls)
 {
-	tuplestore_putvalues(rows->store, rows->desc, values, nulls);
+	ReturnSetInfo *result = rows->result;
+
+	if (unlikely(result->setResult == NULL))
+		make_store(result);
+	tuplestore_putvalues(result->setResult, result->expectedDesc, values, nulls);
 }
 
 void

@@ -18,8 +18,7 @@
 /* The rows of a set-returning function while it fills them. */
 typedef struct RowSet
 {
-	Tuplestorestate *store;
-	TupleDesc	desc;
+	ReturnSetInfo *result;
 } RowSet;
 
 /* float8, or NULL for NaN: no NaN reaches SQL. Sets *isnull. */
@@ -37,17 +36,28 @@ extern Datum float8_or_null(double value, bool *isnull);
 /* The SQL record `estimate`; the caller's declared result has to be that type. */
 extern Datum estimate_record(FunctionCallInfo fcinfo, const Estimate *estimate);
 
-/* Opens the result of a function that RETURNS SETOF or TABLE; 0A000 where a set cannot be taken. */
-extern RowSet rowset_open(FunctionCallInfo fcinfo);
+/* The row type of the result, copied to the current context and blessed. */
+extern TupleDesc result_row_type(FunctionCallInfo fcinfo);
 
-/* The same for a function that RETURNS SETOF a plain type: one column. */
-extern RowSet rowset_open_scalar(FunctionCallInfo fcinfo);
+/*
+ * Opens the result of a function that RETURNS SETOF or TABLE; 0A000 where a set
+ * cannot be taken. The tuplestore is made with the first row: where there is
+ * none, the function has nothing to give back.
+ */
+extern RowSet rowset_open(FunctionCallInfo fcinfo);
 
 /* Adds a row; what it points to is copied. */
 extern void rowset_add(RowSet *rows, Datum *values, bool *nulls);
 
 /* A confidence level strictly between 0 and 1, else 22023. */
 extern double confidence_arg(FunctionCallInfo fcinfo, int arg);
+
+/* Whether the call has the argument and it is not NULL. */
+static inline bool
+arg_is_given(FunctionCallInfo fcinfo, int arg)
+{
+	return arg < PG_NARGS() && !PG_ARGISNULL(arg);
+}
 
 /* Where `name` stands in `names`, which ends with NULL; else 22023 with the names in the hint. */
 extern int	choice_arg(FunctionCallInfo fcinfo, int arg, const char *what,

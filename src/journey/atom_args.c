@@ -8,8 +8,8 @@
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 
+#include "common/call_cache.h"
 #include "common/compat.h"
 #include "journey/atom_args.h"
 
@@ -29,21 +29,41 @@ atom_from_text(text *given, const char *what, Atom *atom)
 				 errhint("Put quotes around a name with blanks or signs in it: '''ER Registration'''.")));
 }
 
-Atom *
-atoms_from_array(ArrayType *given, const char *what, int *count)
+/* Room for more atoms, which the caller fills. */
+static Atom *
+add_atoms(AtomList *list, int count)
+{
+	Atom	   *added;
+
+	list->atoms = list->atoms == NULL ? palloc(count * sizeof(Atom))
+		: repalloc(list->atoms, (list->count + count) * sizeof(Atom));
+	added = list->atoms + list->count;
+	list->count += count;
+	return added;
+}
+
+void
+atoms_add_text(AtomList *list, text *given, const char *what)
+{
+	atom_from_text(given, what, add_atoms(list, 1));
+}
+
+void
+atoms_add_array(AtomList *list, ArrayType *given, const char *what)
 {
 	Datum	   *elements;
 	bool	   *nulls;
 	Atom	   *atoms;
+	int			count;
 
 	if (ARR_NDIM(given) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s stands in an array of %d dimensions", what, ARR_NDIM(given)),
 				 errhint("Give a plain array.")));
-	deconstruct_array(given, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, count);
-	atoms = palloc(Max(*count, 1) * sizeof(Atom));
-	for (int i = 0; i < *count; i++)
+	deconstruct_array(given, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &count);
+	atoms = add_atoms(list, count);
+	for (int i = 0; i < count; i++)
 	{
 		if (nulls[i])
 			ereport(ERROR,
@@ -51,77 +71,46 @@ atoms_from_array(ArrayType *given, const char *what, int *count)
 					 errmsg("%s %d is NULL", what, i + 1)));
 		atom_from_text(DatumGetTextPP(elements[i]), what, &atoms[i]);
 	}
-	return atoms;
 }
 
-/* ---------- Kept from call to call ---------- */
-
-#define CACHE_SLOTS 2
-
-typedef struct AtomCache
+void
+atoms_add_long_array(AtomList *list, ArrayType *given, const char *what)
 {
-	MemoryContext context;		/* of the key and the set; NULL before the first use */
-	struct varlena *key;
-	AtomSet    *set;
-} AtomCache;
+	int			before = list->count;
+	int			count;
 
-static void
-compile(AtomCache *cache, struct varlena *given, bool is_array, const char *what)
-{
-	MemoryContext caller = MemoryContextSwitchTo(cache->context);
-	Atom	   *atoms;
-	int			count = 1;
-
-	cache->key = palloc(VARSIZE_ANY(given));
-	memcpy(cache->key, given, VARSIZE_ANY(given));
-	if (is_array)
-		atoms = atoms_from_array(DatumGetArrayTypeP(PointerGetDatum(cache->key)), what, &count);
-	else
-	{
-		atoms = palloc(sizeof(Atom));
-		atom_from_text((text *) cache->key, what, atoms);
-	}
+	atoms_add_array(list, given, what);
+	count = list->count - before;
 	if (count > ATOM_ARGS_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("%d are too many for %s", count, what),
 				 errdetail("There can be %d.", ATOM_ARGS_MAX),
 				 errhint("Name events below a common part by name/*.")));
-	cache->set = atom_set_make(atoms, count);
-	MemoryContextSwitchTo(caller);
 }
 
-static const AtomSet *
-atom_set_arg(FunctionCallInfo fcinfo, int arg, int slot, bool is_array, const char *what)
+/* ---------- Kept from call to call ---------- */
+
+typedef struct TextArg
 {
-	AtomCache  *cache = fcinfo->flinfo->fn_extra;
-	struct varlena *given = PG_GETARG_VARLENA_PP(arg);
+	int			arg;
+	const char *what;
+} TextArg;
 
-	if (cache == NULL)
-		fcinfo->flinfo->fn_extra = cache =
-			MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, CACHE_SLOTS * sizeof(AtomCache));
-	cache += slot;
-	if (cache->set != NULL && VARSIZE_ANY(cache->key) == VARSIZE_ANY(given) &&
-		memcmp(cache->key, given, VARSIZE_ANY(given)) == 0)
-		return cache->set;
+static void *
+compile_text(FunctionCallInfo fcinfo, const void *detail)
+{
+	const TextArg *atom = detail;
+	AtomList	list = {0};
 
-	if (cache->context == NULL)
-		cache->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "cx_metrics atoms",
-											   ALLOCSET_SMALL_SIZES);
-	cache->set = NULL;
-	MemoryContextReset(cache->context);
-	compile(cache, given, is_array, what);
-	return cache->set;
+	atoms_add_text(&list, PG_GETARG_TEXT_PP(atom->arg), atom->what);
+	return atom_set_make(list.atoms, list.count);
 }
 
 const AtomSet *
 atom_set_of_text(FunctionCallInfo fcinfo, int arg, const char *what)
 {
-	return atom_set_arg(fcinfo, arg, 0, false, what);
-}
+	const TextArg atom = {arg, what};
 
-const AtomSet *
-atom_set_of_array(FunctionCallInfo fcinfo, int arg, int slot, const char *what)
-{
-	return atom_set_arg(fcinfo, arg, slot, true, what);
+	return call_cache_with(fcinfo, CALL_ARG(arg), compile_text, &atom);
 }

@@ -11,13 +11,12 @@
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "miscadmin.h"
-#include "nodes/primnodes.h"
 #include "utils/array.h"
 #include "utils/date.h"
-#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "common/calendar.h"
+#include "common/call_cache.h"
 #include "common/compat.h"
 #include "common/local_time.h"
 
@@ -29,7 +28,6 @@
 #define WEEKDAYS 4
 #define TIME_ZONE 5
 #define HOLIDAYS 6
-#define ARGUMENTS 7
 
 #define DAYS_PER_WEEK 7
 
@@ -37,62 +35,13 @@
 
 typedef struct OpeningHours
 {
-	MemoryContext memory;
 	int64		opens;			/* since local midnight */
 	int64		closes;			/* likewise, more than opens and maybe than a day */
 	bool		open_on[DAYS_PER_WEEK];	/* from Monday on */
 	DateADT    *holidays;		/* ascending */
 	int			n_holidays;
 	LocalZone	zone;
-
-	/* What it was made from. */
-	bool		constant;		/* the arguments cannot change */
-	TimeADT		given_closes;
-	struct varlena *given[ARGUMENTS];	/* from weekdays on */
 } OpeningHours;
-
-/* ---------- Has anything changed? ---------- */
-
-static bool
-same_bytes(FunctionCallInfo fcinfo, int arg, const struct varlena *before)
-{
-	struct varlena *now = PG_GETARG_VARLENA_PP(arg);
-
-	return VARSIZE_ANY_EXHDR(now) == VARSIZE_ANY_EXHDR(before) &&
-		memcmp(VARDATA_ANY(now), VARDATA_ANY(before), VARSIZE_ANY_EXHDR(now)) == 0;
-}
-
-static bool
-same_args(FunctionCallInfo fcinfo, const OpeningHours *hours)
-{
-	if (PG_GETARG_TIMEADT(OPENS) != hours->opens || PG_GETARG_TIMEADT(CLOSES) != hours->given_closes)
-		return false;
-	for (int arg = WEEKDAYS; arg < ARGUMENTS; arg++)
-	{
-		if (!same_bytes(fcinfo, arg, hours->given[arg]))
-			return false;
-	}
-	return true;
-}
-
-/*
- * True when all but the two instants are constants. (A parameter is not:
- * PL/pgSQL runs one expression with many values.)
- */
-static bool
-args_are_constant(FunctionCallInfo fcinfo)
-{
-	Node	   *call = fcinfo->flinfo->fn_expr;
-
-	if (call == NULL || !IsA(call, FuncExpr))
-		return false;
-	for (int arg = OPENS; arg < ARGUMENTS; arg++)
-	{
-		if (!IsA(list_nth(((FuncExpr *) call)->args, arg), Const))
-			return false;
-	}
-	return true;
-}
 
 /* ---------- Opening hours ---------- */
 
@@ -115,10 +64,10 @@ int32_elements(ArrayType *array, const char *what, int *count)
 }
 
 static void
-read_weekdays(OpeningHours *hours)
+read_weekdays(OpeningHours *hours, ArrayType *given)
 {
 	int			count;
-	const int32 *weekdays = int32_elements((ArrayType *) hours->given[WEEKDAYS], "weekdays", &count);
+	const int32 *weekdays = int32_elements(given, "weekdays", &count);
 
 	for (int i = 0; i < count; i++)
 	{
@@ -141,10 +90,9 @@ compare_dates(const void *a, const void *b)
 }
 
 static void
-read_holidays(OpeningHours *hours)
+read_holidays(OpeningHours *hours, ArrayType *given)
 {
-	const int32 *holidays = int32_elements((ArrayType *) hours->given[HOLIDAYS], "holidays",
-										   &hours->n_holidays);
+	const int32 *holidays = int32_elements(given, "holidays", &hours->n_holidays);
 
 	hours->holidays = palloc(Max(hours->n_holidays, 1) * sizeof(DateADT));
 	for (int i = 0; i < hours->n_holidays; i++)
@@ -160,18 +108,13 @@ read_holidays(OpeningHours *hours)
 		qsort(hours->holidays, hours->n_holidays, sizeof(DateADT), compare_dates);
 }
 
-/* Reads the arguments, in the current context. */
-static OpeningHours *
+static void *
 read_hours(FunctionCallInfo fcinfo)
 {
 	OpeningHours *hours = palloc0(sizeof(OpeningHours));
 
-	hours->memory = CurrentMemoryContext;
-	for (int arg = WEEKDAYS; arg < ARGUMENTS; arg++)
-		hours->given[arg] = PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(arg));
-	hours->constant = args_are_constant(fcinfo);
 	hours->opens = PG_GETARG_TIMEADT(OPENS);
-	hours->closes = hours->given_closes = PG_GETARG_TIMEADT(CLOSES);
+	hours->closes = PG_GETARG_TIMEADT(CLOSES);
 	if (hours->closes == hours->opens)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -179,30 +122,9 @@ read_hours(FunctionCallInfo fcinfo)
 				 errhint("A whole day is from '00:00' to '24:00'.")));
 	if (hours->closes < hours->opens)
 		hours->closes += USECS_PER_DAY;
-	read_weekdays(hours);
-	local_zone_open(&hours->zone, (text *) hours->given[TIME_ZONE]);
-	read_holidays(hours);
-	return hours;
-}
-
-static OpeningHours *
-hours_args(FunctionCallInfo fcinfo)
-{
-	OpeningHours *hours = fcinfo->flinfo->fn_extra;
-	MemoryContext memory;
-	MemoryContext caller;
-
-	if (likely(hours != NULL && (hours->constant || same_args(fcinfo, hours))))
-		return hours;
-
-	fcinfo->flinfo->fn_extra = NULL;
-	if (hours != NULL)
-		MemoryContextDelete(hours->memory);
-	memory = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "business_seconds", ALLOCSET_SMALL_SIZES);
-	caller = MemoryContextSwitchTo(memory);
-	hours = read_hours(fcinfo);
-	MemoryContextSwitchTo(caller);
-	fcinfo->flinfo->fn_extra = hours;
+	read_weekdays(hours, PG_GETARG_ARRAYTYPE_P(WEEKDAYS));
+	local_zone_open(&hours->zone, PG_GETARG_TEXT_PP(TIME_ZONE));
+	read_holidays(hours, PG_GETARG_ARRAYTYPE_P(HOLIDAYS));
 	return hours;
 }
 
@@ -290,7 +212,7 @@ PG_FUNCTION_INFO_V1(business_seconds);
 Datum
 business_seconds(PG_FUNCTION_ARGS)
 {
-	OpeningHours *hours = hours_args(fcinfo);
+	OpeningHours *hours = call_cache(fcinfo, CALL_ARGS(OPENS, HOLIDAYS), read_hours);
 	TimestampTz started = instant_arg(fcinfo, STARTED, "started");
 	TimestampTz ended = instant_arg(fcinfo, ENDED, "ended");
 	int64		open = started <= ended ? open_between(hours, started, ended)

@@ -17,7 +17,7 @@
 #define FAILED 2
 #define GAP 3
 
-static const ServiceAtoms effort_atoms = {{GOAL, -1}, FAILED, {"goal", NULL}, "failed event"};
+static const ServiceAtoms effort_atoms = {{GOAL}, FAILED, {"goal"}, "failed event"};
 
 static inline float8
 seconds_between(int64 from, int64 to)

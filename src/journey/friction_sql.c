@@ -13,7 +13,6 @@
 #include "common/compat.h"
 #include "common/results.h"
 #include "journey/friction.h"
-#include "journey/funnel_args.h"
 #include "journey/journey_type.h"
 #include "journey/service_args.h"
 
@@ -189,7 +188,7 @@ friction(PG_FUNCTION_ARGS)
 	Friction	instance;
 	CalendarInterval stall;
 	int64		as_of;
-	FrictionRules rules = {NULL, !PG_ARGISNULL(GOAL), funnel_as_of_arg(fcinfo, AS_OF, &as_of)};
+	FrictionRules rules = {NULL, !PG_ARGISNULL(GOAL), journey_as_of_arg(fcinfo, AS_OF, &as_of)};
 
 	to.rows = rowset_open(fcinfo);
 	if (PG_ARGISNULL(JOURNEY))

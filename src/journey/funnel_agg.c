@@ -12,6 +12,7 @@
 
 #include "fmgr.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
 #include "common/compat.h"
 #include "common/results.h"
@@ -69,7 +70,7 @@ definition(FunnelArgs *args)
 {
 	if (args->definition == NULL)
 	{
-		MemoryContext caller = MemoryContextSwitchTo(args->memory);
+		MemoryContext caller = MemoryContextSwitchTo(GetMemoryChunkContext(args));
 
 		args->definition = funnel_summary_new(&args->funnel, 0);
 		MemoryContextSwitchTo(caller);
@@ -91,7 +92,7 @@ run_row(FunctionCallInfo fcinfo, FunnelResult *result)
 	if (args == NULL)
 		return NULL;
 	JOURNEY_ARG(JOURNEY, &view);
-	funnel_run(&args->funnel, &view, funnel_as_of_arg(fcinfo, AS_OF, &as_of), result);
+	funnel_run(&args->funnel, &view, journey_as_of_arg(fcinfo, AS_OF, &as_of), result);
 	return args;
 }
 

@@ -10,8 +10,10 @@
 #include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
 #include "common/compat.h"
+#include "common/results.h"
 #include "journey/funnel_args.h"
 #include "journey/journey_type.h"
 
@@ -25,12 +27,9 @@ result_desc(FunctionCallInfo fcinfo, FunnelArgs *args)
 {
 	if (args->result == NULL)
 	{
-		MemoryContext caller = MemoryContextSwitchTo(args->memory);
-		TupleDesc	desc;
+		MemoryContext caller = MemoryContextSwitchTo(GetMemoryChunkContext(args));
 
-		if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "the result of funnel is not a row type");
-		args->result = BlessTupleDesc(CreateTupleDescCopy(desc));
+		args->result = result_row_type(fcinfo);
 		MemoryContextSwitchTo(caller);
 	}
 	return args->result;
@@ -51,7 +50,7 @@ journey_funnel(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(JOURNEY) || (args = funnel_args(fcinfo, STEPS)) == NULL)
 		PG_RETURN_NULL();
 	JOURNEY_ARG(JOURNEY, &view);
-	funnel_run(&args->funnel, &view, funnel_as_of_arg(fcinfo, AS_OF, &as_of), &result);
+	funnel_run(&args->funnel, &view, journey_as_of_arg(fcinfo, AS_OF, &as_of), &result);
 
 	for (int i = 0; i < result.level; i++)
 		at[i] = TimestampTzGetDatum(result.at[i]);

@@ -9,8 +9,8 @@
 
 #include "catalog/pg_type.h"
 #include "fmgr.h"
-#include "utils/memutils.h"
 
+#include "common/call_cache.h"
 #include "common/compat.h"
 #include "journey/journey_contains.h"
 #include "journey/journey_type.h"
@@ -80,39 +80,16 @@ event_list_read(ArrayType *given)
 
 /* ---------- Kept from call to call ---------- */
 
-typedef struct EventListCache
+static void *
+compile_list(FunctionCallInfo fcinfo)
 {
-	MemoryContext context;		/* of what follows */
-	struct varlena *key;
-	EventList  *list;			/* NULL where there is none */
-} EventListCache;
+	return event_list_read(PG_GETARG_ARRAYTYPE_P_COPY(1));
+}
 
 static const EventList *
 event_list_arg(FunctionCallInfo fcinfo)
 {
-	EventListCache *cache = fcinfo->flinfo->fn_extra;
-	struct varlena *given = PG_GETARG_VARLENA_PP(1);
-	MemoryContext caller;
-
-	if (cache == NULL)
-	{
-		fcinfo->flinfo->fn_extra = cache =
-			MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(EventListCache));
-		cache->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "cx_metrics events",
-											   ALLOCSET_SMALL_SIZES);
-	}
-	if (cache->list != NULL && VARSIZE_ANY(cache->key) == VARSIZE_ANY(given) &&
-		memcmp(cache->key, given, VARSIZE_ANY(given)) == 0)
-		return cache->list;
-
-	cache->list = NULL;
-	MemoryContextReset(cache->context);
-	caller = MemoryContextSwitchTo(cache->context);
-	cache->key = palloc(VARSIZE_ANY(given));
-	memcpy(cache->key, given, VARSIZE_ANY(given));
-	cache->list = event_list_read(DatumGetArrayTypeP(PointerGetDatum(cache->key)));
-	MemoryContextSwitchTo(caller);
-	return cache->list;
+	return call_cache(fcinfo, CALL_ARG(1), compile_list);
 }
 
 /* ---------- The operators ---------- */

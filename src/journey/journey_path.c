@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "common/call_cache.h"
 #include "common/compat.h"
 #include "common/memory.h"
 #include "common/results.h"
@@ -25,117 +26,68 @@
 #define COLLAPSE 4
 #define BY 5
 
-/* ---------- The anchors, kept from call to call ---------- */
-
-/* Both are one set of atoms, so that a journey's names are looked up once. */
-typedef struct Anchors
-{
-	MemoryContext context;		/* of all the others */
-	text	   *starting;		/* NULL: not given */
-	text	   *ending;
-	AtomSet    *set;
-} Anchors;
-
-static text *
-text_or_null(FunctionCallInfo fcinfo, int arg)
-{
-	return PG_ARGISNULL(arg) ? NULL : PG_GETARG_TEXT_PP(arg);
-}
-
-static bool
-same_text(const text *a, const text *b)
-{
-	if (a == NULL || b == NULL)
-		return a == b;
-	return VARSIZE_ANY(a) == VARSIZE_ANY(b) && memcmp(a, b, VARSIZE_ANY(a)) == 0;
-}
-
-static text *
-copy_text(const text *given)
-{
-	return given == NULL ? NULL : memcpy(palloc(VARSIZE_ANY(given)), given, VARSIZE_ANY(given));
-}
-
-static void
-compile_anchors(Anchors *anchors, const text *starting, const text *ending)
-{
-	MemoryContext caller = MemoryContextSwitchTo(anchors->context);
-	Atom	   *atoms = palloc(2 * sizeof(Atom));
-	int			count = 0;
-
-	anchors->starting = copy_text(starting);
-	anchors->ending = copy_text(ending);
-	if (starting != NULL)
-		atom_from_text(anchors->starting, "starting event", &atoms[count++]);
-	if (ending != NULL)
-		atom_from_text(anchors->ending, "ending event", &atoms[count++]);
-	anchors->set = atom_set_make(atoms, count);
-	MemoryContextSwitchTo(caller);
-}
-
-/* The atoms starting and ending, in this order; they are compiled again only when they change. */
-static const AtomSet *
-anchors_arg(FunctionCallInfo fcinfo)
-{
-	Anchors    *anchors = fcinfo->flinfo->fn_extra;
-	text	   *starting = text_or_null(fcinfo, STARTING);
-	text	   *ending = text_or_null(fcinfo, ENDING);
-
-	if (anchors == NULL)
-	{
-		anchors = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(Anchors));
-		anchors->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "cx_metrics anchors",
-												 ALLOCSET_SMALL_SIZES);
-		fcinfo->flinfo->fn_extra = anchors;
-	}
-	if (anchors->set == NULL || !same_text(anchors->starting, starting) || !same_text(anchors->ending, ending))
-	{
-		anchors->set = NULL;
-		MemoryContextReset(anchors->context);
-		compile_anchors(anchors, starting, ending);
-	}
-	return anchors->set;
-}
-
 /* ---------- The arguments ---------- */
 
-static void
-query_args(FunctionCallInfo fcinfo, PathQuery *query)
+static uint32
+length_arg(FunctionCallInfo fcinfo)
 {
 	int32		length = PG_GETARG_INT32(LENGTH);
-	bool		starts = !PG_ARGISNULL(STARTING);
-	bool		ends = !PG_ARGISNULL(ENDING);
 
 	if (length < 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("length %d is less than 1", length),
 				 errhint("It is how many elements the path may have.")));
-	if (length < 3 && starts && ends)
+	if (length < 3 && !PG_ARGISNULL(STARTING) && !PG_ARGISNULL(ENDING))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("length %d is less than 3", length),
 				 errhint("Between a starting and an ending event a path has to have room for the first, \"...\" and the last.")));
+	return length;
+}
+
+/* NULL when one is NULL that must not be. Both anchors are one set of atoms, so that a journey's names are looked up once. */
+static void *
+compile_query(FunctionCallInfo fcinfo)
+{
+	PathQuery  *query;
+	AtomList	anchors = {0};
+
+	if (PG_ARGISNULL(LENGTH) || PG_ARGISNULL(COLLAPSE) || PG_ARGISNULL(BY))
+		return NULL;
+	query = palloc0(sizeof(PathQuery));
+	query->length = length_arg(fcinfo);
 	query->by = choice_arg(fcinfo, BY, "by", journey_by_names);
 	query->collapse = PG_GETARG_BOOL(COLLAPSE);
-	query->length = length;
-	query->anchors = starts || ends ? anchors_arg(fcinfo) : NULL;
-	query->starting = starts ? 1 : 0;
-	query->ending = ends ? UINT64CONST(1) << starts : 0;
+	if (!PG_ARGISNULL(STARTING))
+	{
+		query->starting = UINT64CONST(1) << anchors.count;
+		atoms_add_text(&anchors, PG_GETARG_TEXT_PP(STARTING), "starting event");
+	}
+	if (!PG_ARGISNULL(ENDING))
+	{
+		query->ending = UINT64CONST(1) << anchors.count;
+		atoms_add_text(&anchors, PG_GETARG_TEXT_PP(ENDING), "ending event");
+	}
+	if (anchors.count > 0)
+		query->anchors = atom_set_make(anchors.atoms, anchors.count);
+	return query;
 }
 
 /* The path that the arguments ask for; false when there is none, or an argument is NULL that must not be. */
 static bool
 path_of_args(FunctionCallInfo fcinfo, Path *path)
 {
+	const PathQuery *query;
 	JourneyView view;
-	PathQuery	query;
 
-	if (PG_ARGISNULL(JOURNEY) || PG_ARGISNULL(LENGTH) || PG_ARGISNULL(COLLAPSE) || PG_ARGISNULL(BY))
+	if (PG_ARGISNULL(JOURNEY))
 		return false;
-	query_args(fcinfo, &query);
+	query = call_cache(fcinfo, CALL_ARGS(LENGTH, BY), compile_query);
+	if (query == NULL)
+		return false;
 	JOURNEY_ARG(JOURNEY, &view);
-	path_read(&view, &query, path);
+	path_read(&view, query, path);
 	return path->count > 0;
 }
 

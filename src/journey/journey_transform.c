@@ -12,6 +12,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "common/call_cache.h"
 #include "common/compat.h"
 #include "common/results.h"
 #include "journey/atom_args.h"
@@ -44,14 +45,32 @@ journey_between(PG_FUNCTION_ARGS)
 
 /* ---------- Filter ---------- */
 
-/* The atoms of argument `arg`, bound; false when it is NULL. */
-static bool
-bind_arg(FunctionCallInfo fcinfo, int arg, const char *what, const JourneyView *view, AtomBinding *binding)
+/* NULL: not asked for. */
+typedef struct Filter
 {
+	const AtomSet *keep;
+	const AtomSet *remove;
+} Filter;
+
+static const AtomSet *
+atoms_or_null(FunctionCallInfo fcinfo, int arg, const char *what)
+{
+	AtomList	list = {0};
+
 	if (PG_ARGISNULL(arg))
-		return false;
-	atom_bind(binding, atom_set_of_array(fcinfo, arg, arg - 1, what), view);
-	return true;
+		return NULL;
+	atoms_add_long_array(&list, PG_GETARG_ARRAYTYPE_P(arg), what);
+	return atom_set_make(list.atoms, list.count);
+}
+
+static void *
+compile_filter(FunctionCallInfo fcinfo)
+{
+	Filter	   *filter = palloc(sizeof(Filter));
+
+	filter->keep = atoms_or_null(fcinfo, 1, "event to keep");
+	filter->remove = atoms_or_null(fcinfo, 2, "event to remove");
+	return filter;
 }
 
 /* The touchpoint passes one of the atoms. */
@@ -70,23 +89,26 @@ PG_FUNCTION_INFO_V1(journey_filter);
 Datum
 journey_filter(PG_FUNCTION_ARGS)
 {
+	const Filter *filter;
 	JourneyView view;
 	AtomBinding keep;
 	AtomBinding remove;
-	bool		keeps;
-	bool		removes;
 	Touchpoint *all;
 	uint32		kept = 0;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	JOURNEY_ARG(0, &view);
-	keeps = bind_arg(fcinfo, 1, "event to keep", &view, &keep);
-	removes = bind_arg(fcinfo, 2, "event to remove", &view, &remove);
+	filter = call_cache(fcinfo, CALL_ARGS(1, 2), compile_filter);
+	if (filter->keep != NULL)
+		atom_bind(&keep, filter->keep, &view);
+	if (filter->remove != NULL)
+		atom_bind(&remove, filter->remove, &view);
 	all = journey_touchpoints(&view);
 	for (uint32 i = 0; i < view.count; i++)
 	{
-		if ((!keeps || passes_any(&keep, i)) && (!removes || !passes_any(&remove, i)))
+		if ((filter->keep == NULL || passes_any(&keep, i)) &&
+			(filter->remove == NULL || !passes_any(&remove, i)))
 			all[kept++] = all[i];
 	}
 	PG_RETURN_POINTER(journey_make_sorted(all, kept));
@@ -256,7 +278,7 @@ journey_sessions(PG_FUNCTION_ARGS)
 	Touchpoint *all;
 	uint32		from = 0;
 
-	rows = rowset_open_scalar(fcinfo);
+	rows = rowset_open(fcinfo);
 	JOURNEY_ARG(0, &view);
 	all = journey_touchpoints(&view);
 	for (uint32 i = 1; i <= view.count; i++)

@@ -140,6 +140,30 @@ journey_interval(const Interval *given, const char *what)
 	return interval;
 }
 
+bool
+interval_is_endless(const Interval *interval)
+{
+#ifdef INTERVAL_IS_NOEND
+	return INTERVAL_IS_NOEND(interval);
+#else
+	return false;
+#endif
+}
+
+const int64 *
+journey_as_of_arg(FunctionCallInfo fcinfo, int arg, int64 *as_of)
+{
+	if (!arg_is_given(fcinfo, arg))
+		return NULL;
+	*as_of = PG_GETARG_TIMESTAMPTZ(arg);
+	if (TIMESTAMP_NOT_FINITE(*as_of))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("as_of cannot be infinite"),
+				 errhint("Give NULL to see everything.")));
+	return as_of;
+}
+
 /* ---------- Text ---------- */
 
 static void

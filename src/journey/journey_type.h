@@ -37,6 +37,12 @@ extern double journey_value(float8 value);
 /* An interval for calendar_add that does not point backwards (22023). `what` names it. */
 extern CalendarInterval journey_interval(const Interval *given, const char *what);
 
+/* Whether it is 'infinity', of PostgreSQL 17 and later. */
+extern bool interval_is_endless(const Interval *interval);
+
+/* The optional argument as_of, a time that is not infinite (22008); NULL when it is not given or NULL. */
+extern const int64 *journey_as_of_arg(FunctionCallInfo fcinfo, int arg, int64 *as_of);
+
 /* The text form of a touchpoint, appended; behind a comma unless it is the first. */
 extern void touchpoint_append_json(StringInfo text, const Touchpoint *touchpoint, bool first);
 

@@ -3,7 +3,7 @@
  *	  The SQL type journey_pattern, and the functions that look for patterns.
  *
  * A value is a version byte and the canonical text, so equal patterns are equal
- * bytes. It is compiled once for as long as the argument stays the same.
+ * bytes.
  */
 #include "postgres.h"
 
@@ -13,13 +13,13 @@
 #include "funcapi.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
-#include "nodes/primnodes.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "common/call_cache.h"
 #include "common/compat.h"
+#include "common/results.h"
 #include "journey/journey_type.h"
 #include "journey/pattern_match.h"
 #include "journey/pattern_type.h"
@@ -170,81 +170,42 @@ journey_pattern_recv(PG_FUNCTION_ARGS)
 
 /* ---------- Kept from call to call ---------- */
 
-typedef struct PatternCache
+#define PATTERN_ARG 1
+
+static void *
+compile_pattern(FunctionCallInfo fcinfo)
 {
-	MemoryContext context;		/* of the key and the program */
-	struct varlena *key;
-	PatternProgram *program;	/* NULL where there is none */
-	bool		constant;		/* the argument is a constant: no need to compare it */
-	TupleDesc	match_type;		/* of journey_match */
-} PatternCache;
+	PatternProgram *program = pattern_compile(journey_pattern_load(PG_GETARG_DATUM(PATTERN_ARG)));
 
-/*
- * Whether the argument is a constant of the query. (A parameter is not: PL/pgSQL
- * evaluates one expression with one value after the other.)
- */
-static bool
-is_constant(FunctionCallInfo fcinfo, int arg)
-{
-	Node	   *call = fcinfo->flinfo->fn_expr;
-	List	   *args = NIL;
-
-	if (call != NULL && IsA(call, OpExpr))
-		args = ((OpExpr *) call)->args;
-	else if (call != NULL && IsA(call, FuncExpr))
-		args = ((FuncExpr *) call)->args;
-	return list_length(args) > arg && IsA(list_nth(args, arg), Const);
-}
-
-static pg_noinline void
-compile_argument(FunctionCallInfo fcinfo, PatternCache *cache, int arg)
-{
-	struct varlena *given = PG_GETARG_VARLENA_PP(arg);
-	MemoryContext caller;
-
-	if (cache == NULL)
-	{
-		cache = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(PatternCache));
-		cache->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "cx_metrics pattern",
-											   ALLOCSET_DEFAULT_SIZES);
-		fcinfo->flinfo->fn_extra = cache;
-	}
-	cache->program = NULL;
-	MemoryContextReset(cache->context);
-	caller = MemoryContextSwitchTo(cache->context);
-	cache->key = palloc(VARSIZE_ANY(given));
-	memcpy(cache->key, given, VARSIZE_ANY(given));
-	cache->program = pattern_compile(journey_pattern_load(PointerGetDatum(cache->key)));
-	MemoryContextSwitchTo(caller);
-	cache->constant = cache->program != NULL && is_constant(fcinfo, arg);
-	if (cache->program == NULL)
+	if (program == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("journey_pattern of %zu bytes is corrupt", (Size) VARSIZE_ANY_EXHDR(given))));
+				 errmsg("journey_pattern of %zu bytes is corrupt",
+						(Size) VARSIZE_ANY_EXHDR(PG_GETARG_VARLENA_PP(PATTERN_ARG)))));
+	return program;
 }
 
-static bool
-same_argument(const PatternCache *cache, const struct varlena *given)
+static inline const PatternProgram *
+pattern_arg(FunctionCallInfo fcinfo)
 {
-	return cache->program != NULL && VARSIZE_ANY(cache->key) == VARSIZE_ANY(given) &&
-		memcmp(cache->key, given, VARSIZE_ANY(given)) == 0;
+	return call_cache(fcinfo, CALL_ARG(PATTERN_ARG), compile_pattern);
 }
 
-static inline PatternCache *
-pattern_cache(FunctionCallInfo fcinfo, int arg)
+/* What journey_match keeps. */
+typedef struct MatchCall
 {
-	PatternCache *cache = fcinfo->flinfo->fn_extra;
+	const PatternProgram *program;
+	TupleDesc	row;			/* type of the result */
+} MatchCall;
 
-	if (likely(cache != NULL && (cache->constant || same_argument(cache, PG_GETARG_VARLENA_PP(arg)))))
-		return cache;
-	compile_argument(fcinfo, cache, arg);
-	return fcinfo->flinfo->fn_extra;
-}
-
-const PatternProgram *
-journey_pattern_arg(FunctionCallInfo fcinfo, int arg)
+static void *
+compile_match(FunctionCallInfo fcinfo)
 {
-	return pattern_cache(fcinfo, arg)->program;
+	MatchCall  *call = palloc(sizeof(MatchCall));
+
+	call->program = compile_pattern(fcinfo);
+	call->row = result_row_type(fcinfo);
+	return call;
 }
 
 /* ---------- Looking for a pattern ---------- */
@@ -253,7 +214,7 @@ PG_FUNCTION_INFO_V1(journey_matches);
 Datum
 journey_matches(PG_FUNCTION_ARGS)
 {
-	const PatternProgram *program = pattern_cache(fcinfo, 1)->program;
+	const PatternProgram *program = pattern_arg(fcinfo);
 	JourneyView view;
 
 	JOURNEY_ARG(0, &view);
@@ -264,28 +225,11 @@ PG_FUNCTION_INFO_V1(journey_count);
 Datum
 journey_count(PG_FUNCTION_ARGS)
 {
-	const PatternProgram *program = pattern_cache(fcinfo, 1)->program;
+	const PatternProgram *program = pattern_arg(fcinfo);
 	JourneyView view;
 
 	JOURNEY_ARG(0, &view);
 	PG_RETURN_INT64(pattern_count(program, &view, NULL));
-}
-
-/* The row type of journey_match, looked up once. */
-static TupleDesc
-match_type(FunctionCallInfo fcinfo, PatternCache *cache)
-{
-	if (cache->match_type == NULL)
-	{
-		MemoryContext caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
-		TupleDesc	found;
-
-		if (get_call_result_type(fcinfo, NULL, &found) != TYPEFUNC_COMPOSITE)
-			elog(ERROR, "journey_match does not return a row");
-		cache->match_type = BlessTupleDesc(found);
-		MemoryContextSwitchTo(caller);
-	}
-	return cache->match_type;
 }
 
 /* (started_at, ended_at, ords, at) of the touchpoints at `places`. */
@@ -316,14 +260,14 @@ PG_FUNCTION_INFO_V1(journey_match);
 Datum
 journey_match(PG_FUNCTION_ARGS)
 {
-	PatternCache *cache = pattern_cache(fcinfo, 1);
+	const MatchCall *call = call_cache(fcinfo, CALL_ARG(PATTERN_ARG), compile_match);
 	JourneyView view;
 	uint32	   *places;
 	uint32		count;
 
 	JOURNEY_ARG(0, &view);
-	places = pattern_find(cache->program, &view, &count, NULL);
+	places = pattern_find(call->program, &view, &count, NULL);
 	if (places == NULL)
 		PG_RETURN_NULL();
-	PG_RETURN_DATUM(match_row(match_type(fcinfo, cache), &view, places, count));
+	PG_RETURN_DATUM(match_row(call->row, &view, places, count));
 }

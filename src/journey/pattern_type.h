@@ -12,7 +12,4 @@
 /* The tree of a pattern, palloc'd; XX001 when the value is damaged. */
 extern Pattern *journey_pattern_load(Datum value);
 
-/* Argument `arg`, compiled, and kept in fn_extra for as long as it stays the same. */
-extern const PatternProgram *journey_pattern_arg(FunctionCallInfo fcinfo, int arg);
-
 #endif							/* CX_PATTERN_TYPE_H */

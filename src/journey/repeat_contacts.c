@@ -8,7 +8,6 @@
 
 #include "common/compat.h"
 #include "journey/friction.h"
-#include "journey/funnel_args.h"
 #include "journey/journey_type.h"
 #include "journey/service_args.h"
 
@@ -18,7 +17,7 @@
 #define WITHIN 2
 #define AS_OF 3
 
-static const ServiceAtoms contact_atoms = {{-1, -1}, CONTACT, {NULL, NULL}, "contact"};
+static const ServiceAtoms contact_atoms = {.array = CONTACT, .array_what = "contact"};
 
 typedef struct ContactCounts
 {
@@ -104,7 +103,7 @@ repeat_contacts(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	args = service_args(fcinfo, &contact_atoms);
 	within = journey_interval(PG_GETARG_INTERVAL_P(WITHIN), "within");
-	as_of = funnel_as_of_arg(fcinfo, AS_OF, &as_of_time);
+	as_of = journey_as_of_arg(fcinfo, AS_OF, &as_of_time);
 	JOURNEY_ARG(JOURNEY, &view);
 	if (args->set != NULL)
 	{

@@ -11,7 +11,7 @@
 #ifndef CX_RETAINED_H
 #define CX_RETAINED_H
 
-#include "common/calendar.h"
+#include "common/calendar_grid.h"
 #include "journey/atom.h"
 
 #define RETAINED_MAX_PERIODS 10000
@@ -48,27 +48,5 @@ extern int	retained_answers(RetainedWalk *walk, const int64_t *bounds, int perio
  */
 extern void retained_bounds(int64_t start, const CalendarInterval *unit, int periods, int64_t as_of,
 							int64_t *bounds);
-
-/* ---------- Units of the calendar ---------- */
-
-/*
- * Local time in units, numbered: whole months from January 2000 on, whole days
- * from Monday 2000-01-03 on, or equal parts of a day.
- */
-typedef struct CalendarGrid
-{
-	int64_t		months;			/* 0: equal steps */
-	int64_t		start;			/* of unit 0 */
-	int64_t		step;
-} CalendarGrid;
-
-/* False when the unit, which does not point backwards, is none of these. */
-extern bool calendar_grid_init(CalendarGrid *grid, const CalendarInterval *unit);
-
-/* The number of the unit that holds a local time; of months, perhaps one next to it. */
-extern int64_t calendar_grid_guess(const CalendarGrid *grid, int64_t local);
-
-/* The local time at which a unit starts; INT64_MIN and INT64_MAX beyond what there is. */
-extern int64_t calendar_grid_start(const CalendarGrid *grid, int64_t number);
 
 #endif							/* CX_RETAINED_H */

@@ -21,7 +21,7 @@
 
 #define FEW_EVENTS 64
 
-static const ServiceAtoms no_atoms = {{-1, -1}, -1, {NULL, NULL}, NULL};
+static const ServiceAtoms no_atoms = {.array = 0};
 
 /* Counts the touchpoints of each event; returns the changes between neighbours. */
 static uint32

@@ -12,9 +12,8 @@
 #include "journey/atom.h"
 
 #define SERVICE_SINGLES 2
-#define SERVICE_ATOM_ARGS (SERVICE_SINGLES + 1)
 
-/* The arguments of a function that are atoms; an argument of -1 is not there. */
+/* The arguments of a function that are atoms; 0, where the journey stands: none. */
 typedef struct ServiceAtoms
 {
 	int			single[SERVICE_SINGLES];	/* of type text */
@@ -28,17 +27,11 @@ typedef struct ServiceArgs
 	AtomSet    *set;			/* first the single atoms that are not NULL, then those of the array; NULL without any */
 	uint64		single[SERVICE_SINGLES];	/* the bit of word 0 that stands for a single atom, 0 where it is NULL */
 	TupleDesc	result;			/* row type of the result, blessed */
-
-	/* What it was compiled from. */
-	MemoryContext memory;
-	bool		constant;		/* the arguments cannot change */
-	struct varlena *given[SERVICE_ATOM_ARGS];	/* NULL where the argument is */
 } ServiceArgs;
 
 /*
- * The atoms of this call, compiled once for the same bytes, and the row type,
- * both kept in fn_extra. Raises 22023 for what is no atom, 54000 for more than
- * ATOM_ARGS_MAX of them.
+ * The atoms of this call and the row type, kept by call_cache. Raises 22023 for
+ * what is no atom, 54000 for more than ATOM_ARGS_MAX of them.
  */
 extern ServiceArgs *service_args(FunctionCallInfo fcinfo, const ServiceAtoms *atoms);
 

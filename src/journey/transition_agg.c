@@ -13,8 +13,8 @@
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 
+#include "common/call_cache.h"
 #include "common/compat.h"
 #include "common/results.h"
 #include "journey/atom_args.h"
@@ -31,62 +31,28 @@
 
 /* ---------- The definition ---------- */
 
-/* What the arguments say, compiled; kept in fn_extra. */
+/* What the arguments say, compiled. */
 typedef struct TransitionArgs
 {
-	MemoryContext memory;		/* of all this */
-	text	   *by;				/* the arguments, NULL as given */
-	text	   *until_given;
 	TransitionDefinition definition;
 	const AtomSet *until;
 } TransitionArgs;
 
-static inline bool
-is_given(FunctionCallInfo fcinfo, int arg)
-{
-	return arg < PG_NARGS() && !PG_ARGISNULL(arg);
-}
-
-static bool
-same_text(FunctionCallInfo fcinfo, int arg, const text *before)
-{
-	text	   *now;
-
-	if (!is_given(fcinfo, arg))
-		return before == NULL;
-	if (before == NULL)
-		return false;
-	now = PG_GETARG_TEXT_PP(arg);
-	return VARSIZE_ANY_EXHDR(now) == VARSIZE_ANY_EXHDR(before) &&
-		memcmp(VARDATA_ANY(now), VARDATA_ANY(before), VARSIZE_ANY_EXHDR(now)) == 0;
-}
-
-static inline bool
-restart_arg(FunctionCallInfo fcinfo)
-{
-	return is_given(fcinfo, RESTART) && PG_GETARG_BOOL(RESTART);
-}
-
-/* Compiles the arguments, in the current context. */
-static TransitionArgs *
+static void *
 compile(FunctionCallInfo fcinfo)
 {
 	TransitionArgs *args = palloc0(sizeof(TransitionArgs));
 
-	args->memory = CurrentMemoryContext;
-	args->definition.restart = restart_arg(fcinfo);
-	if (is_given(fcinfo, BY))
-	{
-		args->by = PG_GETARG_TEXT_P_COPY(BY);
+	args->definition.by = BY_EVENT;
+	if (arg_is_given(fcinfo, BY))
 		args->definition.by = (JourneyBy) choice_arg(fcinfo, BY, "by", journey_by_names);
-	}
-	if (is_given(fcinfo, UNTIL))
+	args->definition.restart = arg_is_given(fcinfo, RESTART) && PG_GETARG_BOOL(RESTART);
+	if (arg_is_given(fcinfo, UNTIL))
 	{
 		Atom	   *atom = palloc(sizeof(Atom));
 		PatternText canonical = {NULL, 0, 0};
 
-		args->until_given = PG_GETARG_TEXT_P_COPY(UNTIL);
-		atom_from_text(args->until_given, "until", atom);
+		atom_from_text(PG_GETARG_TEXT_PP(UNTIL), "until", atom);
 		atom_write(&canonical, atom);
 		args->definition.until = (JourneyName) {canonical.bytes, (uint32) canonical.length};
 		args->until = atom_set_make(atom, 1);
@@ -94,29 +60,11 @@ compile(FunctionCallInfo fcinfo)
 	return args;
 }
 
-static const TransitionArgs *
+/* Kept from row to row. */
+static inline const TransitionArgs *
 transition_args(FunctionCallInfo fcinfo)
 {
-	static const TransitionArgs by_event = {.definition = {.by = BY_EVENT}};
-	TransitionArgs *args = fcinfo->flinfo->fn_extra;
-	MemoryContext memory;
-	MemoryContext caller;
-
-	if (PG_NARGS() <= BY)
-		return &by_event;
-	if (args != NULL && args->definition.restart == restart_arg(fcinfo) &&
-		same_text(fcinfo, BY, args->by) && same_text(fcinfo, UNTIL, args->until_given))
-		return args;
-
-	fcinfo->flinfo->fn_extra = NULL;
-	if (args != NULL)
-		MemoryContextDelete(args->memory);
-	memory = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "transitions", ALLOCSET_SMALL_SIZES);
-	caller = MemoryContextSwitchTo(memory);
-	args = compile(fcinfo);
-	MemoryContextSwitchTo(caller);
-	fcinfo->flinfo->fn_extra = args;
-	return args;
+	return call_cache(fcinfo, CALL_ARGS(BY, RESTART), compile);
 }
 
 /* ---------- The state ---------- */
