@@ -1087,6 +1087,26 @@ AS 'MODULE_PATHNAME', 'transition_matrix_transitions' LANGUAGE C IMMUTABLE STRIC
 COMMENT ON FUNCTION transitions(tm transition_matrix, confidence float8) IS
 'each transition from (start) over the nodes to (end): how often, in how many journeys, its share of all that leave the source with its Wilson interval, and the median time it took';
 
+-- Attribution
+
+CREATE FUNCTION attribution(j journey, conversion text, model text, lookback interval DEFAULT NULL, half_life interval DEFAULT '7 days', direct text[] DEFAULT '{direct}', by text DEFAULT 'channel', first_share float8 DEFAULT 0.4, last_share float8 DEFAULT 0.4, restart boolean DEFAULT true)
+RETURNS TABLE (node text, credit float8, value float8)
+AS 'MODULE_PATHNAME', 'journey_attribution' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 ROWS 2;
+COMMENT ON FUNCTION attribution(j journey, conversion text, model text, lookback interval, half_life interval, direct text[], by text, first_share float8, last_share float8, restart boolean) IS
+'credit and value of the conversions in the journey by channel, event or phase; model first, last, last_non_direct, linear, position or time_decay; node NULL: conversions without a touch';
+
+CREATE FUNCTION shapley_attribution(j journey, conversion text, lookback interval DEFAULT NULL, by text DEFAULT 'channel', restart boolean DEFAULT true)
+RETURNS TABLE (node text, credit float8, value float8)
+AS 'MODULE_PATHNAME', 'journey_shapley_attribution' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 ROWS 2;
+COMMENT ON FUNCTION shapley_attribution(j journey, conversion text, lookback interval, by text, restart boolean) IS
+'credit and value of the conversions in the journey by Shapley value: each goes in equal parts to the different nodes that were touched before it';
+
+CREATE FUNCTION markov_attribution(tm transition_matrix, conversion text)
+RETURNS TABLE (node text, removal_effect float8, credit float8)
+AS 'MODULE_PATHNAME', 'markov_attribution' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 10;
+COMMENT ON FUNCTION markov_attribution(tm transition_matrix, conversion text) IS
+'conversions shared out by removal effect: the share of them that is lost when all that goes into a node is lost; exact, first order Markov chain';
+
 -- Retention
 
 CREATE FUNCTION retained(j journey, first text, back text, unit interval, periods int, as_of timestamptz DEFAULT NULL, mode text DEFAULT 'on', anchor text DEFAULT 'first', time_zone text DEFAULT 'UTC') RETURNS boolean[]
