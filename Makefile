@@ -96,8 +96,8 @@ $(FUZZ_OBJS) $(FUZZ_TARGET_OBJS): $(FUZZ_BUILD)/%.o: %.c $(ALL_HEADERS) $(wildca
 	@mkdir -p $(@D)
 	$(CC) $(FUZZ_FLAGS) -Isrc -Itest/unit -c $< -o $@
 
-$(FUZZ_TESTS): $(FUZZ_BUILD)/%: $(FUZZ_BUILD)/test/fuzz/%.o $(FUZZ_OBJS)
-	$(CC) $(FUZZ_FLAGS) $^ -o $@ -lm
+$(FUZZ_TESTS): $(FUZZ_BUILD)/%: $(FUZZ_BUILD)/test/fuzz/%.o $(FUZZ_OBJS) $(CXX_SOURCES:.cpp=.o)
+	$(CC) $(FUZZ_FLAGS) $^ -o $@ -lstdc++ -lm
 
 fuzz-objects: $(FUZZ_OBJS) $(FUZZ_TARGET_OBJS)
 
