@@ -92,6 +92,21 @@ sql('origin', q{
 	UNION ALL SELECT 5, funnel_agg(j, steps, '1 year') FROM (SELECT array_agg('name ' || md5(n::text)) AS names, array_agg('''name ' || md5(n::text) || '''') AS steps,
 		journey_agg(timestamptz '2024-03-13Z' + n * interval '1 day', 'name ' || md5(n::text)) AS j FROM generate_series(1, 63) n) v;
 
+	CREATE TABLE matrices (id int PRIMARY KEY, s transition_matrix);
+	INSERT INTO matrices
+	SELECT 1, transition_agg(j) FROM (SELECT journey_agg(at, event, channel) AS j FROM touch GROUP BY id) v
+	UNION ALL SELECT 2, transition_agg(j, 'channel', '''función'':score>=3', true) FROM (SELECT journey_agg(at, event, channel, NULL, score) AS j FROM touch GROUP BY id) v
+	UNION ALL SELECT 3, transition_agg(journey_agg, 'phase', 'a') FROM (SELECT journey_agg('2024-03-13Z', E'"b"\\\\\n\x01/c')) v
+	UNION ALL SELECT 4, NULL
+	UNION ALL SELECT 5, transition_agg(journey_agg) FROM (SELECT journey_agg(timestamptz '2024-03-13Z' + n * n * interval '1 second', 'name ' || md5((n % 1009)::text)) FROM generate_series(1, 3000) n) v;
+	CREATE TABLE retentions (id int PRIMARY KEY, s retention_summary);
+	INSERT INTO retentions
+	SELECT 1, retention_agg(retained(j, 'ease', '.@web/1', '100 seconds', 6, '2024-03-13 00:20Z')) FROM (SELECT journey_agg(at, event, channel) AS j FROM touch GROUP BY id) v
+	UNION ALL SELECT 2, retention_agg(ARRAY[true, NULL, false])
+	UNION ALL SELECT 3, retention_agg('{}'::boolean[])
+	UNION ALL SELECT 4, NULL
+	UNION ALL SELECT 5, retention_agg(array_fill(n % 3 = 0, ARRAY[n * 30])) FROM generate_series(1, 300) n;
+
 	CREATE INDEX ON scores (s) WHERE id <> 4;
 	CREATE INDEX ON scores USING hash (s);
 	CREATE INDEX ON scores (mean(s));
@@ -107,10 +122,15 @@ sql('origin', q{
 	CREATE INDEX ON patterns USING hash (s);
 	CREATE INDEX ON funnels (s) WHERE id < 5;
 	CREATE INDEX ON funnels USING hash (s);
+	CREATE INDEX ON matrices (s) WHERE id < 5;
+	CREATE INDEX ON matrices USING hash (s);
+	CREATE INDEX ON retentions (s) WHERE id < 5;
+	CREATE INDEX ON retentions USING hash (s);
 	ALTER TABLE patterns ADD CHECK (s <> 'b -> a');
 	ALTER TABLE journeys ADD CHECK (duration_seconds(s) >= 0);
 	CREATE VIEW phases AS SELECT id, phases(s), journey_filter(s, remove => '{ease}') AS rest,
 	(SELECT count(*) FROM touchpoints(s) t WHERE t.score > 0), s || s AS twice FROM journeys;
+	CREATE VIEW flows AS SELECT id, t.*, (SELECT string_agg(m::text, ' ') FROM markov_attribution(s, 'función') m) AS removed FROM matrices, transitions(s) t WHERE id < 3;
 	CREATE MATERIALIZED VIEW whole AS SELECT rollup(s) AS s FROM journeys;
 	CREATE MATERIALIZED VIEW monthly AS
 	SELECT id % 10 AS month, nps(score), score_agg(score), cx_agg(dimension, score, 1, 5, weight) FROM answers
@@ -132,6 +152,9 @@ my $everything = q{
 	SELECT length(s), md5(journey_send(s)) FROM whole;
 	SELECT id, s, journey_pattern_send(s) FROM patterns ORDER BY id;
 	SELECT id, s, funnel_summary_send(s), (SELECT string_agg(f::text, ' ') FROM funnel_steps(s) f) FROM funnels ORDER BY id;
+	SELECT id, left(s::text, 500), md5(s::text), md5(transition_matrix_send(s)), (SELECT md5(string_agg(t::text, ' ')) FROM transitions(s) t) FROM matrices ORDER BY id;
+	SELECT id, left(s::text, 500), md5(s::text), md5(retention_summary_send(s)), (SELECT md5(string_agg(r::text, ' ')) FROM retention(s) r) FROM retentions ORDER BY id;
+	SELECT * FROM flows ORDER BY id, source, target;
 };
 my $expected = sql('origin', $everything);
 like($expected, qr/función/, 'the origin has its values');
@@ -169,6 +192,7 @@ foreach my $format ('plain', 'custom')
 		"$format: by what they hold");
 	is(sql($format, 'SET enable_seqscan = off; SELECT count(*), sum(a.id) FROM patterns a JOIN patterns b USING (s)'), '4|11', "$format: patterns");
 	is(sql($format, 'SET enable_seqscan = off; SELECT count(*), sum(a.id) FROM funnels a JOIN funnels b USING (s)'), '4|11', "$format: funnels");
+	is(sql($format, "SET enable_seqscan = off; SELECT count(*), sum(a.id) FROM $_ a JOIN $_ b USING (s)"), '4|11', "$format: $_") foreach 'matrices', 'retentions';
 	# The events and patterns that an index finds, against the same without one.
 	foreach my $condition (q{s @> '{función}'}, q{s && '{e,b}'}, q{s @~ 'función -> función'}, q{s @~ 'función ~> ease@web/* within 1 minute'},
 		q{s @~ 'función -> .' AND journey_count(s, 'función ~> ease@web/*') > 0})
@@ -186,7 +210,7 @@ foreach my $format ('plain', 'custom')
 
 foreach my $format ('text', 'csv', 'binary')
 {
-	foreach my $table ('scores', 'indices', 'journeys', 'patterns', 'funnels')
+	foreach my $table ('scores', 'indices', 'journeys', 'patterns', 'funnels', 'matrices', 'retentions')
 	{
 		my ($out, $again) = ("$dumps/$table.$format", "$dumps/$table.$format.again");
 
@@ -247,6 +271,17 @@ my @released = (
 		  . '0000000000000009' . '0000000000000004' . '0000000000000002' . '0000000000000003' . '0000000000000002' . '0000000000000001' . ('00' x 8)
 		  . '00000002' . '0402800000000001' . '0403800000000001',
 		'{"steps": ["a", "b"], "within": "1 day", "mode": "ordered", "without": ["x"], "journeys": 9, "reached": [4, 2], "mature": [3, 2], "open": [1, 0], "bins": [[[5, 1], [7, 1]]]}' ],
+	# by phase until "x" with restart: 2 journeys of "a" and "b"; cells of source, target and bin: repeats in a journey (0),
+	# without a time (1), in bins 5 and 7 (7, 9); 0 is the start, 1 the end, 2 and 3 the nodes
+	[ 'transition_matrix', '01020101' . '0000000178' . '0000000000000002' . '00000002' . '0000000161' . '0000000162' . '00000006'
+		  . join('', map { sprintf('%08x%08x%016x', @$_) } [ 0, 0x1000, 1 ], [ 0, 0x1001, 3 ], [ 2, 0x801, 1 ], [ 2, 0x1807, 1 ], [ 2, 0x1809, 1 ], [ 3, 0x801, 2 ]),
+		'{"by": "phase", "until": "x", "restart": true, "journeys": 2, "nodes": ["a", "b"], "transitions": [[0, 2, 2, 3], [2, 1, 1, 1], [2, 3, 2, [[5, 1], [7, 1]]], [3, 1, 2, 2]]}' ],
+	# by event, nothing ends a path, no restart
+	[ 'transition_matrix', '01000000' . '0000000000000001' . '00000001' . '0000000161' . '00000002' . join('', map { sprintf('%08x%08x%016x', @$_) } [ 0, 0x1001, 1 ], [ 2, 0x801, 1 ]),
+		'{"by": "event", "until": null, "restart": false, "journeys": 1, "nodes": ["a"], "transitions": [[0, 2, 1, 1], [2, 1, 1, 1]]}' ],
+	# 2 periods; 3 arrays; of period 0 all have an element, two one that is not NULL, one true; of period 1 one
+	[ 'retention_summary', '01' . '00000002' . join('', map { sprintf('%016x', $_) } 3, 3, 2, 1, 1, 1, 0),
+		'{"arrays": 3, "reach": [3, 1], "eligible": [2, 1], "retained": [1, 0]}' ],
 	# the version, then text
 	[ 'journey_state', '01' . unpack('H*', '[{"event":"b","at":"2024-03-13T00:00:00Z"},{"at":"2024-03-12T00:00:00+00","event":"a"}]'),
 		'[{"at": "2024-03-13T00:00:00Z", "event": "b"}, {"at": "2024-03-12T00:00:00Z", "event": "a"}]' ]);
@@ -320,6 +355,8 @@ my %figures = (
 	score_summary => 'ARRAY[mean(s), stddev(s), median(s), effective_base(s), share(s, 0, 9), (mean_ci(s)).lo, (mean_ci(s)).std_error, (share_ci(s, 0, 9)).hi]',
 	cx_summary => 'ARRAY[cx_index(s), cx_coverage(s), (cx_index_ci(s)).lo, (cx_index_ci(s)).std_error]',
 	funnel_summary => 'ARRAY(SELECT x FROM funnel_steps(s) t, unnest(ARRAY[t.rate, t.lo, t.hi, t.step_rate, t.median_seconds, t.p90_seconds]) x)',
+	transition_matrix => q{ARRAY(SELECT x FROM transitions(s) t, unnest(ARRAY[t.share, t.lo, t.hi, t.median_seconds]) x UNION ALL SELECT x FROM markov_attribution(s, ''b'') m, unnest(ARRAY[m.removal_effect, m.credit]) x)},
+	retention_summary => 'ARRAY(SELECT x FROM retention(s) t, unnest(ARRAY[t.rate, t.lo, t.hi]) x)',
 	journey => 'ARRAY[duration_seconds(s)] || (SELECT array_agg(t.value) FROM touchpoints(s) t)');
 
 # Loads variants of a value and checks that each is refused cleanly, or read as the value it is.
@@ -359,6 +396,10 @@ foreach my $case (
 	[ 'full', 'journey', '[{"at": "2024-03-13T10:21:14.000001Z", "event": "a", "channel": "x", "value": 0, "score": 70000}, {"at": "2024-03-13T10:21:14.000001Z", "event": "b", "channel": "y", "value": -1, "score": 0}]' ],
 	[ 'empty', 'journey', '[]' ],
 	[ 'two steps', 'funnel_summary', '{"steps": ["a", "é:score<3"], "within": "1 month 3 days", "mode": "ordered", "without": ["x"], "journeys": 9, "reached": [4, 2], "mature": [3, 2], "open": [1, 0], "bins": [[[5, 1], [7, 1]]]}' ],
+	[ 'event', 'transition_matrix', '{"by": "event", "until": "[x|é]", "restart": true, "journeys": 2, "nodes": ["a", "é"], "transitions": [[0, 2, 2, 3], [2, 1, 1, 1], [2, 3, 2, [[5, 1], [7, 1]]], [3, 1, 2, 2]]}' ],
+	[ 'channel', 'transition_matrix', '{"by": "channel", "until": null, "restart": false, "journeys": 1, "nodes": ["b"], "transitions": [[0, 2, 1, 1], [2, 1, 1, 1], [2, 2, 1, [[0, 4], [2016, 1]]]]}' ],
+	[ 'two periods', 'retention_summary', '{"arrays": 9, "reach": [9, 7], "eligible": [9, 4], "retained": [9, 1]}' ],
+	[ 'empty', 'retention_summary', '{"arrays": 1, "reach": [], "eligible": [], "retained": []}' ],
 	[ 'empty', 'funnel_summary', '{"steps": ["."], "within": "0 seconds", "mode": "any", "without": [], "journeys": 0, "reached": [0], "mature": [0], "open": [0], "bins": []}' ])
 {
 	my ($how, $type, $text) = @$case;

@@ -94,10 +94,12 @@ my @rounded = map { "round(($_)::pg_catalog.numeric, 9)" } q{cx.customer_score(r
 # Aggregates over journeys.
 my @of_journeys = (q{cx.funnel_agg(q, '{ease,emotion}', interval '12 hours')},
 	q{cx.funnel_agg(q, '{ease,emotion:score>3}', interval '12 hours', 'any')},
-	q{cx.funnel_agg(q, '{ease,emotion}', interval '1 month', 'ordered', '{function}', '2025-02-01Z')}, 'pg_catalog.md5(cx.journey_send(cx.rollup(q)))');
+	q{cx.funnel_agg(q, '{ease,emotion}', interval '1 month', 'ordered', '{function}', '2025-02-01Z')}, 'pg_catalog.md5(cx.journey_send(cx.rollup(q)))',
+	'cx.transition_agg(q)', q{cx.transition_agg(q, 'phase', 'emotion')}, q{cx.transition_agg(q, 'event', '[ease|emotion]:score>3', true)},
+	q{cx.retention_agg(cx.retained(q, 'ease', 'emotion', '2 hours', 8))});
 
 # Functions of a summary s on 0..10, b of booleans, c on 1..5, w with weights, x of dimensions, j of respondents; of a journey k,
-# patterns p and r, funnels f and g.
+# patterns p and r, funnels f and g, transitions m and n, retentions y and z.
 my @accessors = (
 	'cx.responses(s)', 'cx.effective_base(w)', 'cx.mean(w)', 'cx.stddev(s)', 'cx.median(s)', 'cx.score_count(s, 9)',
 	'cx.rate(b)', 'cx.share(s, 9, 10)', 'cx.top_box(s, 10)', 'cx.bottom_box(s, 0)', 'cx.nps(s)',
@@ -138,11 +140,28 @@ my @accessors = (
 	q{cx.funnel_level(k, '{ease,emotion}', interval '1 day')}, '(SELECT pg_catalog.string_agg(t::text, pg_catalog.chr(32)) FROM cx.funnel_steps(f) t)',
 	'(SELECT pg_catalog.count(*) FROM cx.funnel_steps(g, 0.9) t)', 'f::jsonb', 'f::jsonb::cx.funnel_summary OPERATOR(cx.=) f', 'f::text::cx.funnel_summary OPERATOR(cx.=) f',
 	'cx.funnel_summary_send(f)',
+	q{cx.journey_path(k, 4, 'emotion', 'ease', false, 'event')}, q{cx.journey_path(k, 4, collapse => true)},
+	q{(SELECT pg_catalog.string_agg(t::text, pg_catalog.chr(32)) FROM cx.journey_links(k, 5, starting => 'emotion') t)},
+	'm', '(SELECT pg_catalog.string_agg(t::text, pg_catalog.chr(32)) FROM cx.transitions(m) t WHERE t.median_seconds IS NOT NULL)',
+	'(SELECT pg_catalog.count(*) FROM cx.transitions(n, 0.9) t)', 'm::jsonb', 'm::jsonb::cx.transition_matrix OPERATOR(cx.=) m',
+	'm::text::cx.transition_matrix OPERATOR(cx.=) m', 'cx.transition_matrix_send(m)',
+	q{(SELECT pg_catalog.string_agg(t::text, pg_catalog.chr(32)) FROM cx.markov_attribution(m, 'emotion') t)},
+	q{(SELECT pg_catalog.string_agg(t::text, pg_catalog.chr(32)) FROM cx.attribution(k, 'emotion', 'time_decay', by => 'event') t)},
+	q{(SELECT pg_catalog.string_agg(t::text, pg_catalog.chr(32)) FROM cx.shapley_attribution(k, 'emotion', interval '1 day') t)},
+	'y', q{cx.retained(k, 'ease', 'emotion', interval '3 hours', 5, '2025-01-02Z')},
+	q{cx.retained(k, 'ease', 'emotion', interval '1 day', 3, mode => 'on_or_after', anchor => 'calendar', time_zone => 'Europe/Madrid')},
+	'(SELECT pg_catalog.string_agg(t::text, pg_catalog.chr(32)) FROM cx.retention(y) t)', '(SELECT pg_catalog.count(*) FROM cx.retention(z, 0.9) t)',
+	'y::jsonb', 'y::jsonb::cx.retention_summary OPERATOR(cx.=) y', 'y::text::cx.retention_summary OPERATOR(cx.=) y', 'cx.retention_summary_send(y)',
+	q{cx.business_seconds('2025-01-03 12:00Z', '2025-01-08 12:00Z', '09:00', '17:30', '{1,2,3,4,5}', 'Europe/Madrid', '{2025-01-06}')},
+	q{cx.repeat_contacts(k, '{ease,emotion:score>5}', interval '90 minutes', '2025-01-02Z')},
+	q{(SELECT pg_catalog.string_agg(t::text, pg_catalog.chr(32)) FROM cx.friction(k, '{function}', interval '30 minutes') t WHERE t.kind = 'stall')},
+	q{(SELECT pg_catalog.count(*) FROM cx.friction(k, goal => 'ease', intent => 'emotion') t)},
+	q{cx.journey_effort(k, 'ease', '{emotion}', interval '1 hour')}, 'cx.sequence_stats(k)', 'cx.sequence_stats(k, 7)',
 	(map {
 		my ($type, $a, $b) = @$_;
 		("$a OPERATOR(cx.=) $b", "$a OPERATOR(cx.<>) $b", "($a OPERATOR(cx.<) $b) = ($b OPERATOR(cx.>) $a)", "($a OPERATOR(cx.<=) $b) = ($b OPERATOR(cx.>=) $a)",
 			(map { "cx.${type}_$_($a, $b)" } 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'cmp'), "cx.${type}_hash($a)", "cx.${type}_hash_extended($a, 1)")
-	} [ 'journey_pattern', 'p', 'r' ], [ 'funnel_summary', 'f', 'g' ]));
+	} [ 'journey_pattern', 'p', 'r' ], [ 'funnel_summary', 'f', 'g' ], [ 'transition_matrix', 'm', 'n' ], [ 'retention_summary', 'y', 'z' ]));
 
 my $summaries = q{SELECT cx.score_agg(recommend) AS s, cx.score_agg(resolved) AS b, cx.score_agg(satisfied) AS c,
 	cx.score_agg(recommend, weight) AS w, cx.cx_agg(dimension, satisfied, 1, 5) AS x,
@@ -150,7 +169,11 @@ my $summaries = q{SELECT cx.score_agg(recommend) AS s, cx.score_agg(resolved) AS
 	cx.journey_agg(at, dimension, 'web', weight, recommend) FILTER (WHERE id <= 40) AS k,
 	'ease -> emotion'::cx.journey_pattern AS p, 'ease'::cx.journey_pattern AS r,
 	(SELECT cx.funnel_agg(q, '{ease,emotion}', interval '12 hours') FROM (SELECT cx.journey_agg(at, dimension) AS q FROM public.answers WHERE id <= 600 GROUP BY id / 20) u) AS f,
-	(SELECT cx.funnel_agg(q, '{ease}', interval '12 hours') FROM (SELECT cx.journey_agg(at, dimension) AS q FROM public.answers WHERE id <= 600 GROUP BY id / 20) u) AS g
+	(SELECT cx.funnel_agg(q, '{ease}', interval '12 hours') FROM (SELECT cx.journey_agg(at, dimension) AS q FROM public.answers WHERE id <= 600 GROUP BY id / 20) u) AS g,
+	(SELECT cx.transition_agg(q) FROM (SELECT cx.journey_agg(at, dimension) AS q FROM public.answers WHERE id <= 600 GROUP BY id / 20) u) AS m,
+	(SELECT cx.transition_agg(q, 'phase', 'ease') FROM (SELECT cx.journey_agg(at, dimension) AS q FROM public.answers WHERE id <= 600 GROUP BY id / 20) u) AS n,
+	(SELECT cx.retention_agg(cx.retained(q, 'ease', 'emotion:score>3', interval '3 hours', 6)) FROM (SELECT cx.journey_agg(at, dimension, NULL, NULL, satisfied) AS q FROM public.answers WHERE id <= 600 GROUP BY id / 20) u) AS y,
+	(SELECT cx.retention_agg(ARRAY[true, resolved, NULL]) FROM public.answers WHERE id <= 600) AS z
 	FROM public.answers};
 
 sub select_list
@@ -178,7 +201,15 @@ my $moving_funnels = q{SELECT pg_catalog.count(DISTINCT a), pg_catalog.count(DIS
 	SELECT cx.funnel_agg(q, '{ease,emotion}', interval '12 hours') OVER w AS a, cx.rollup(f) OVER w AS b FROM (
 	SELECT n, q, (SELECT cx.funnel_agg(z, '{ease,emotion}', interval '12 hours') FROM (SELECT q AS z) y) AS f FROM (SELECT cx.journey_agg(at, dimension) AS q, id / 20 AS n FROM public.answers WHERE id <= 2000 GROUP BY id / 20) u) v
 	WINDOW w AS (ORDER BY n ROWS BETWEEN 7 PRECEDING AND CURRENT ROW)) x};
+my $rolled_journeys = q{SELECT cx.rollup(m), cx.rollup(y) FROM (SELECT cx.transition_agg(q) AS m, cx.retention_agg(cx.retained(q, 'ease', 'emotion', interval '2 hours', 6)) AS y
+	FROM (SELECT cx.journey_agg(at, dimension) AS q, id / 20 AS n FROM public.answers GROUP BY id / 20) v GROUP BY n % 10) w};
+my $moving_journeys = q{SELECT pg_catalog.count(DISTINCT a), pg_catalog.count(DISTINCT b), pg_catalog.count(DISTINCT c), pg_catalog.count(DISTINCT d) FROM (
+	SELECT cx.transition_agg(q, 'event', 'ease') OVER w AS a, cx.rollup(m) OVER w AS b, cx.retention_agg(r) OVER w AS c, cx.rollup(y) OVER w AS d FROM (
+	SELECT n, q, r, (SELECT cx.transition_agg(z) FROM (SELECT q AS z) y) AS m, (SELECT cx.retention_agg(z) FROM (SELECT r AS z) y) AS y
+	FROM (SELECT cx.journey_agg(at, dimension) AS q, id / 20 AS n FROM public.answers WHERE id <= 2000 GROUP BY id / 20) u, LATERAL cx.retained(q, 'ease', 'emotion', interval '2 hours', 6) r) v
+	WINDOW w AS (ORDER BY n ROWS BETWEEN 7 PRECEDING AND CURRENT ROW)) x};
 my @queries = ([ 'aggregates of journeys' => $journeys ], [ 'rollup of funnels' => $funnels ], [ 'moving funnels' => $moving_funnels ],
+	[ 'rollup of transitions and retention' => $rolled_journeys ], [ 'moving transitions and retention' => $moving_journeys ],
 	[ aggregates => $aggregated ], [ accessors => $read ], [ 'moving frames' => $moving ],
 	[ groups => $grouped ], [ rollup => $rolled_up ]);
 
@@ -224,18 +255,21 @@ is("@missing", '', 'no function was forgotten');
 as_owner('shop', q{
 	SET search_path = '';
 	CREATE TABLE public.daily (day int PRIMARY KEY, s cx.score_summary NOT NULL DEFAULT '{"counts": {}}',
-		x cx.cx_summary, k cx.journey DEFAULT '[]', p cx.journey_pattern DEFAULT 'ease ~> ease', f cx.funnel_summary, mean float8 GENERATED ALWAYS AS (cx.mean(s)) STORED,
+		x cx.cx_summary, k cx.journey DEFAULT '[]', p cx.journey_pattern DEFAULT 'ease ~> ease', f cx.funnel_summary, m cx.transition_matrix, y cx.retention_summary, mean float8 GENERATED ALWAYS AS (cx.mean(s)) STORED,
 		touchpoints int GENERATED ALWAYS AS (cx.length(k)) STORED, matches bigint GENERATED ALWAYS AS (cx.journey_count(k, p)) STORED, CHECK (cx.responses(s) > 0));
 	INSERT INTO public.daily (day, s, x, k) SELECT day, cx.score_agg(recommend),
 	cx.cx_agg(dimension, satisfied, 1, 5, weight), cx.journey_agg(at, dimension) FILTER (WHERE id <= 600)
 	FROM public.answers GROUP BY day;
 	UPDATE public.daily SET p = 'ease -> ease' WHERE day > 15;
 	UPDATE public.daily SET f = (SELECT cx.funnel_agg(d.k, '{ease,[ease|emotion]}', interval '2 days') FROM public.daily d WHERE d.day <= daily.day);
+	UPDATE public.daily SET (m, y) = (SELECT cx.transition_agg(d.k, 'event', 'emotion', true), cx.retention_agg(cx.retained(d.k, 'ease', '.', interval '1 day', 5)) FROM public.daily d WHERE d.day <= daily.day);
 	CREATE INDEX ON public.daily (k);
 	CREATE INDEX daily_gin ON public.daily USING gin (k);
 	CREATE INDEX daily_count ON public.daily (cx.journey_count(k, 'ease -> ease'), p) WHERE k OPERATOR(cx.@~) 'ease ~>{<= 30 hours} ease';
 	CREATE INDEX ON public.daily USING hash (p);
 	CREATE INDEX ON public.daily (f, p);
+	CREATE INDEX ON public.daily USING hash (m);
+	CREATE INDEX ON public.daily (y);
 	ANALYZE public.daily;
 	CREATE INDEX ON public.daily (cx.started_at(k), cx.event_at(k, 'ease'));
 	CREATE INDEX ON public.daily (s);
@@ -245,7 +279,9 @@ as_owner('shop', q{
 	s OPERATOR(cx.+) s AS twice, cx.journey_filter(k, '{ease}') OPERATOR(cx.||) '[]' AS eased FROM public.daily;
 	CREATE VIEW public.matched AS SELECT day, (m.ords)[1] AS first, s.reached, s.rate, cx.funnel_level(k, '{ease,ease}', interval '30 hours') AS level
 	FROM public.daily LEFT JOIN LATERAL cx.journey_match(k, p) m ON k OPERATOR(cx.@~) 'ease+$' LEFT JOIN LATERAL cx.funnel_steps(f) s ON s.step = 2;
-	CREATE MATERIALIZED VIEW public.total AS SELECT cx.rollup(s) AS s, cx.rollup(x) AS x, cx.rollup(k) AS k FROM public.daily;
+	CREATE VIEW public.flows AS SELECT day, t.source, t.target, t.share, r.rate, e.attempts, b.node, b.credit, cx.journey_path(k, 3) AS path
+	FROM public.daily, LATERAL cx.transitions(m) t, LATERAL cx.retention(y) r, LATERAL cx.journey_effort(k, 'ease') e, LATERAL cx.attribution(k, 'ease', 'linear', by => 'event') b;
+	CREATE MATERIALIZED VIEW public.total AS SELECT cx.rollup(s) AS s, cx.rollup(x) AS x, cx.rollup(k) AS k, cx.rollup(m) AS m, cx.rollup(y) AS y FROM public.daily;
 	CREATE FUNCTION public.nps_between(since int,
 		until int) RETURNS float8 LANGUAGE sql STABLE BEGIN ATOMIC SELECT cx.nps(cx.rollup(s)) FROM public.daily
 	WHERE day BETWEEN since AND until; END;
@@ -256,6 +292,7 @@ my $contents = q{
 	SELECT * FROM public.daily ORDER BY day;
 	SELECT * FROM public.recent ORDER BY day;
 	SELECT * FROM public.matched ORDER BY day;
+	SELECT day, pg_catalog.count(*), pg_catalog.md5(pg_catalog.string_agg(f::text, ' ' ORDER BY f)) FROM public.flows f GROUP BY day ORDER BY day;
 	SELECT *, public.nps_between(3, 9) FROM public.total;
 };
 my $stored = as_owner('shop', $contents);
@@ -322,7 +359,7 @@ my ($status, $out, $err) = $node->psql('shop', 'DROP EXTENSION cx_metrics',
 isnt($status, 0, 'it is not dropped from under the tables that use it');
 like($err, qr/other objects depend on it/, 'and says so');
 as_owner('shop', q{
-	DROP VIEW public.recent, public.matched;
+	DROP VIEW public.recent, public.matched, public.flows;
 	DROP FUNCTION public.nps_between;
 	DROP MATERIALIZED VIEW public.total;
 	DROP TABLE public.daily, public.answers;
