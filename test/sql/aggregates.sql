@@ -64,7 +64,13 @@ INSERT INTO call VALUES
     ('funnel_agg({distinct} path, ''{function,.@phone/*}'', ''3 months'') {over}', 'exact'),
     ('funnel_agg({distinct} path, ''{function,ease,emotion}'', ''3 months'', ''any'') {over}', 'exact'),
     ('funnel_agg({distinct} path, ''{function,.}'', ''1 month'', ''ordered'', ''{emotion}'', ''2024-06-01Z'') {over}', 'exact'),
-    ('rollup({distinct} funnel) {over}', 'exact');
+    ('rollup({distinct} funnel) {over}', 'exact'),
+    ('transition_agg({distinct} path) {over}', 'exact'),
+    ('transition_agg({distinct} path, ''channel'', ''emotion'') {over}', 'exact'),
+    ('transition_agg({distinct} path, ''phase'', ''ease@phone/*'', true) {over}', 'exact'),
+    ('rollup({distinct} transitions) {over}', 'exact'),
+    ('retention_agg({distinct} back) {over}', 'exact'),
+    ('rollup({distinct} retention) {over}', 'exact');
 
 -- Every aggregate is in the list (checked by name and argument types).
 CREATE VIEW missing AS
@@ -90,7 +96,7 @@ FROM (SELECT i, hashint4(i) & 1048575 AS h FROM generate_series(1, 400) i) x;
 
 -- Summaries of single facts, for rollup.
 ALTER TABLE fact ADD summary score_summary, ADD weighted_summary score_summary, ADD cx cx_summary, ADD journey journey,
-    ADD path journey, ADD funnel funnel_summary;
+    ADD path journey, ADD funnel funnel_summary, ADD transitions transition_matrix, ADD back boolean[], ADD retention retention_summary;
 UPDATE fact SET
     summary = (SELECT score_agg(f.score) FROM fact f WHERE f.i = fact.i),
     weighted_summary = (SELECT score_agg(f.score, f.weight) FROM fact f WHERE f.i = fact.i),
@@ -98,12 +104,16 @@ UPDATE fact SET
     journey = (SELECT journey_agg(f.at, f.dimension, f.channel, f.weight, f.score) FROM fact f WHERE f.i = fact.i),
     path = (SELECT journey_agg(f.at, f.dimension, f.channel) FROM fact f WHERE f.i IN (fact.i, fact.i + 1, fact.i + 5)),
     funnel = (SELECT funnel_agg(j, '{function,ease}', '100 days')
-              FROM (SELECT journey_agg(f.at, f.dimension) AS j FROM fact f WHERE f.i IN (fact.i, fact.i + 1, fact.i + 5)) x);
+              FROM (SELECT journey_agg(f.at, f.dimension) AS j FROM fact f WHERE f.i IN (fact.i, fact.i + 1, fact.i + 5)) x),
+    transitions = (SELECT transition_agg(j) FROM (SELECT journey_agg(f.at, f.dimension) AS j FROM fact f WHERE f.i IN (fact.i, fact.i + 1, fact.i + 5)) x),
+    back = CASE WHEN score IS NOT NULL THEN (ARRAY[true, yes, five > 2, NULL, score > 4])[1:1 + i % 5] END,
+    retention = (SELECT retention_agg(b) FROM (VALUES (ARRAY[true, yes, five > 2]), (ARRAY[NULL, score > 4]), (NULL)) v(b));
 
 -- All columns NULL; the facts in another order; a group each; cut into partitions.
 CREATE TABLE nothing AS SELECT * FROM fact;
 UPDATE nothing SET score = NULL, five = NULL, yes = NULL, weight = NULL, at = NULL, dimension = NULL,
-    dimensions = NULL, scores = NULL, summary = NULL, weighted_summary = NULL, cx = NULL, journey = NULL, path = NULL, funnel = NULL;
+    dimensions = NULL, scores = NULL, summary = NULL, weighted_summary = NULL, cx = NULL, journey = NULL, path = NULL, funnel = NULL,
+    transitions = NULL, back = NULL, retention = NULL;
 CREATE TABLE shuffled AS SELECT * FROM fact ORDER BY hashint4(i + 1000);
 -- The planner expects three groups there: it would not plan partial aggregation for 400.
 CREATE TABLE single WITH (autovacuum_enabled = off) AS SELECT * FROM fact;

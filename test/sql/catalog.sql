@@ -106,6 +106,18 @@ SELECT bool_and(funnel_summary_eq(a, b) = (i = j) AND funnel_summary_ne(a, b) = 
                 (a = b) = (i = j)) AS funnel_summary
 FROM (SELECT i, funnel_agg('[]'::journey, ARRAY['step-' || i], '1 day') AS a FROM generate_series(1, 3) i GROUP BY i) x,
      (SELECT j, funnel_agg('[]'::journey, ARRAY['step-' || j], '1 day') AS b FROM generate_series(1, 3) j GROUP BY j) y;
+SELECT bool_and(transition_matrix_eq(a, b) = (i = j) AND transition_matrix_ne(a, b) = (i <> j) AND
+                transition_matrix_lt(a, b) = (a < b) AND transition_matrix_le(a, b) = (a <= b) AND
+                transition_matrix_gt(a, b) = (a > b) AND transition_matrix_ge(a, b) = (a >= b) AND
+                (a = b) = (i = j)) AS transition_matrix
+FROM (SELECT i, transition_agg(journey_agg) AS a FROM (SELECT i, journey_agg('2024-03-13Z', 'event ' || i) FROM generate_series(1, 3) i GROUP BY i) v GROUP BY i) x,
+     (SELECT j, transition_agg(journey_agg) AS b FROM (SELECT j, journey_agg('2024-03-13Z', 'event ' || j) FROM generate_series(1, 3) j GROUP BY j) v GROUP BY j) y;
+SELECT bool_and(retention_summary_eq(a, b) = (i = j) AND retention_summary_ne(a, b) = (i <> j) AND
+                retention_summary_lt(a, b) = (a < b) AND retention_summary_le(a, b) = (a <= b) AND
+                retention_summary_gt(a, b) = (a > b) AND retention_summary_ge(a, b) = (a >= b) AND
+                (a = b) = (i = j)) AS retention_summary
+FROM (SELECT i, retention_agg(array_fill(true, ARRAY[i])) AS a FROM generate_series(1, 3) i GROUP BY i) x,
+     (SELECT j, retention_agg(array_fill(true, ARRAY[j])) AS b FROM generate_series(1, 3) j GROUP BY j) y;
 SELECT bool_and(journey_matches(j, p::journey_pattern) = (p = 'a') AND journey_contains(j, ARRAY[p]) = (p = 'a') AND
                 journey_overlaps(j, ARRAY['c', p]) = (p = 'a')) AS journey
 FROM (SELECT journey_agg('2024-03-13Z', 'a') AS j) x, unnest('{a,b}'::text[]) p;
