@@ -93,6 +93,7 @@ RESET enable_sort;
 
 SELECT to_regtype('journey_pattern') IS NOT NULL AS has_patterns,
        to_regprocedure('funnel_level(journey, text[], interval)') IS NOT NULL AS has_funnels,
+       to_regtype('transition_matrix') IS NOT NULL AS has_analytics,
        EXISTS (SELECT FROM pg_opclass o, pg_am a WHERE a.oid = opcmethod AND amname = 'gin' AND opcintype = to_regtype('journey')) AS has_index
 \gset
 
@@ -108,6 +109,50 @@ SELECT * FROM bench.ratios('length(j)',
           $$SELECT count(j @~ 'product_view ~> refund') FROM journeys$$,
           $$SELECT count(j @~ 'product_view ~>{<= 7 days} purchase') FROM journeys$$],
     ARRAY[NULL, 1.5, 1.5, 1.5, 1.5, NULL], :rounds * 2);
+\endif
+
+\if :has_analytics
+-- What an analysis reads is stored journeys: reading them is the floor. Where a function gives a record or rows, a column of each is summed.
+\echo ===== journey analytics on stored journeys, against a scan that calls length(j)
+SELECT * FROM bench.ratios('length(j)',
+    ARRAY['length(j)', 'transition_agg(j)', 'transition_agg(j, channel)', 'transition_agg(j, event, until purchase)', 'transition_agg(j, channel, until purchase, restart)',
+          'retention_agg(retained(j, .., 1 week, 12))', 'retained(j, .., 1 week, 12)', 'retained(j, .., 1 month, 3, calendar)', 'journey_path(j, 5)', 'journey_path(j, 5, search, purchase)',
+          'journey_effort(j, purchase, .., 1 day)', 'repeat_contacts(j, support/*, 7 days)', 'sequence_stats(j)', 'attribution(j, .., linear) by node', 'attribution(j, .., time_decay, 30 days) by node',
+          'shapley_attribution(j, ..) by node', 'friction(j, .., stall 1 day, goal) by kind'],
+    ARRAY['SELECT count(length(j)) FROM journeys',
+          'SELECT count(tm) FROM (SELECT transition_agg(j) AS tm FROM journeys) x',
+          $$SELECT count(tm) FROM (SELECT transition_agg(j, 'channel', NULL) AS tm FROM journeys) x$$,
+          $$SELECT count(tm) FROM (SELECT transition_agg(j, 'event', 'purchase') AS tm FROM journeys) x$$,
+          $$SELECT count(tm) FROM (SELECT transition_agg(j, 'channel', 'purchase', true) AS tm FROM journeys) x$$,
+          $$SELECT count(r) FROM (SELECT retention_agg(retained(j, 'home', '.', '1 week', 12)) AS r FROM journeys) x$$,
+          $$SELECT count(retained(j, 'home', '.', '1 week', 12)) FROM journeys$$,
+          $$SELECT count(retained(j, 'home', 'purchase', '1 month', 3, anchor => 'calendar', time_zone => 'Europe/Madrid')) FROM journeys$$,
+          'SELECT count(journey_path(j, 5)) FROM journeys',
+          $$SELECT count(journey_path(j, 5, 'search', 'purchase', true)) FROM journeys$$,
+          $$SELECT sum(attempts) FROM journeys, LATERAL journey_effort(j, 'purchase', '{support/call}', '1 day')$$,
+          $$SELECT sum(contacts) FROM journeys, LATERAL repeat_contacts(j, '{support/*}', '7 days')$$,
+          'SELECT sum(complexity) FROM journeys, LATERAL sequence_stats(j)',
+          $$SELECT count(c) FROM (SELECT node, sum(credit) AS c FROM journeys, LATERAL attribution(j, 'purchase', 'linear') GROUP BY node) x$$,
+          $$SELECT count(c) FROM (SELECT node, sum(credit) AS c FROM journeys, LATERAL attribution(j, 'purchase', 'time_decay', '30 days') GROUP BY node) x$$,
+          $$SELECT count(c) FROM (SELECT node, sum(credit) AS c FROM journeys, LATERAL shapley_attribution(j, 'purchase') GROUP BY node) x$$,
+          $$SELECT count(w) FROM (SELECT kind, sum(weight) AS w FROM journeys, LATERAL friction(j, NULL, '1 day', 'purchase') GROUP BY kind) x$$],
+    ARRAY[NULL, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3], :rounds);
+
+-- A matrix a day or a team comes to thousands: merging them, and solving one of 200 nodes.
+CREATE TABLE matrices AS SELECT customer, transition_agg(j) AS tm FROM journeys WHERE customer < 10000 GROUP BY customer;
+CREATE TABLE chain AS
+SELECT transition_agg(j) AS tm
+FROM (SELECT n, journey_agg(timestamptz '2025-01-01' + i * interval '1 hour', CASE WHEN i = 15 AND n % 3 > 0 THEN 'purchase' ELSE 'node ' || abs(hashint4(n * 100 + i)) % 200 END) AS j
+      FROM generate_series(1, 10000) n, generate_series(1, 15) i GROUP BY n) x;
+\echo ===== matrices, in milliseconds
+SELECT work, round((1000 * seconds)::numeric, 2) AS milliseconds, nodes
+FROM (SELECT count(*) AS matrices FROM matrices) m,
+     LATERAL bench.seconds(ARRAY['SELECT count(tm) FROM (SELECT rollup(tm) AS tm FROM matrices) x', 'SELECT count(tm) FROM (SELECT tm FROM matrices OFFSET 0) x',
+                                 $$SELECT sum(credit) FROM chain, markov_attribution(tm, 'purchase')$$, 'SELECT sum(transitions) FROM chain, transitions(tm)'], :rounds) s,
+     LATERAL (VALUES (1, format('rollup of %s matrices of a journey each', matrices), NULL), (2, 'reading them only', NULL),
+                     (3, 'markov_attribution', (SELECT count(DISTINCT source) - 2 FROM chain, transitions(tm))), (4, 'transitions of the same', NULL)) v(i, work, nodes),
+     LATERAL (SELECT s[i] AS seconds) t ORDER BY i;
+DROP TABLE matrices, chain;
 \endif
 
 \if :has_index
