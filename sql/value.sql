@@ -245,3 +245,514 @@ CREATE FUNCTION logrank(a survival_summary, b survival_summary, OUT chi2 float8,
 AS 'MODULE_PATHNAME', 'survival_summary_logrank' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION logrank(a survival_summary, b survival_summary) IS
 'Mantel''s log-rank test of two samples; NULLs when they cannot differ';
+
+-- RFM and purchase histories: what a customer bought, and customers who are alike counted together
+
+CREATE TYPE rfm_summary AS (
+    frequency bigint,
+    recency float8,
+    age float8,
+    monetary float8,
+    unit_seconds float8
+);
+COMMENT ON TYPE rfm_summary IS
+'a customer''s history: repeat purchases, the time from the first to the last of them, the time from the first to the end, the mean amount of a repeat purchase, and the unit of time in seconds';
+
+-- The state of rfm: the type rfm_state
+
+CREATE TYPE rfm_state;
+
+CREATE FUNCTION rfm_state_in(cstring) RETURNS rfm_state
+AS 'MODULE_PATHNAME', 'rfm_state_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION rfm_state_in(cstring) IS
+'text input of rfm_state';
+
+CREATE FUNCTION rfm_state_out(rfm_state) RETURNS cstring
+AS 'MODULE_PATHNAME', 'rfm_state_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION rfm_state_out(rfm_state) IS
+'text output of rfm_state';
+
+CREATE FUNCTION rfm_state_recv(internal) RETURNS rfm_state
+AS 'MODULE_PATHNAME', 'rfm_state_recv' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION rfm_state_recv(internal) IS
+'binary input of rfm_state';
+
+CREATE FUNCTION rfm_state_send(rfm_state) RETURNS bytea
+AS 'MODULE_PATHNAME', 'rfm_state_send' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION rfm_state_send(rfm_state) IS
+'binary output of rfm_state';
+
+CREATE TYPE rfm_state (
+    INPUT = rfm_state_in,
+    OUTPUT = rfm_state_out,
+    RECEIVE = rfm_state_recv,
+    SEND = rfm_state_send,
+    INTERNALLENGTH = VARIABLE,
+    ALIGNMENT = double,
+    STORAGE = extended
+);
+COMMENT ON TYPE rfm_state IS
+'the state of rfm: the purchases of one customer in the order of arrival; store rfm_summary instead';
+
+-- rfm
+
+CREATE FUNCTION rfm_accum(rfm_state, timestamptz, float8, timestamptz) RETURNS rfm_state
+AS 'MODULE_PATHNAME', 'rfm_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rfm_accum(rfm_state, timestamptz, float8, timestamptz) IS
+'transition function: adds one purchase';
+
+CREATE FUNCTION rfm_accum(rfm_state, timestamptz, float8, timestamptz, interval, interval) RETURNS rfm_state
+AS 'MODULE_PATHNAME', 'rfm_accum_units' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rfm_accum(rfm_state, timestamptz, float8, timestamptz, interval, interval) IS
+'transition function: adds one purchase';
+
+CREATE FUNCTION rfm_combine(rfm_state, rfm_state) RETURNS rfm_state
+AS 'MODULE_PATHNAME', 'rfm_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rfm_combine(rfm_state, rfm_state) IS
+'combine function';
+
+CREATE FUNCTION rfm_final(rfm_state) RETURNS rfm_summary
+AS 'MODULE_PATHNAME', 'rfm_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION rfm_final(rfm_state) IS
+'final function: NULL without a purchase';
+
+CREATE AGGREGATE rfm(at timestamptz, amount float8, as_of timestamptz) (
+    SFUNC = rfm_accum, STYPE = rfm_state, SSPACE = 160,
+    FINALFUNC = rfm_final, COMBINEFUNC = rfm_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rfm(at timestamptz, amount float8, as_of timestamptz) IS
+'frequency, recency, age and monetary value of a customer from its purchases up to as_of; those of one day are one, time is in days';
+
+CREATE AGGREGATE rfm(at timestamptz, amount float8, as_of timestamptz, merge interval, unit interval) (
+    SFUNC = rfm_accum, STYPE = rfm_state, SSPACE = 160,
+    FINALFUNC = rfm_final, COMBINEFUNC = rfm_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rfm(at timestamptz, amount float8, as_of timestamptz, merge interval, unit interval) IS
+'frequency, recency, age and monetary value of a customer from its purchases up to as_of; those in the same stretch of length merge are one, time is in units';
+
+CREATE FUNCTION rfm(j journey, event text, as_of timestamptz, merge interval DEFAULT '1 day', unit interval DEFAULT '1 day') RETURNS rfm_summary
+AS 'MODULE_PATHNAME', 'journey_rfm' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 200;
+COMMENT ON FUNCTION rfm(j journey, event text, as_of timestamptz, merge interval, unit interval) IS
+'the same from a journey: the touchpoints that pass the event atom are the purchases, their values the amounts, 0 where there is none';
+
+-- npv
+
+CREATE FUNCTION npv_accum(float8[], float8, timestamptz, timestamptz, float8) RETURNS float8[]
+AS 'MODULE_PATHNAME', 'npv_accum' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION npv_accum(float8[], float8, timestamptz, timestamptz, float8) IS
+'transition function: adds one amount';
+
+CREATE FUNCTION npv_combine(float8[], float8[]) RETURNS float8[]
+AS 'MODULE_PATHNAME', 'npv_combine' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION npv_combine(float8[], float8[]) IS
+'combine function';
+
+CREATE FUNCTION npv_final(float8[]) RETURNS float8
+AS 'MODULE_PATHNAME', 'npv_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION npv_final(float8[]) IS
+'final function: NULL without an amount';
+
+CREATE AGGREGATE npv(amount float8, at timestamptz, as_of timestamptz, annual_rate float8) (
+    SFUNC = npv_accum, STYPE = float8[], SSPACE = 64, INITCOND = '{0,0,0}',
+    FINALFUNC = npv_final, COMBINEFUNC = npv_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE npv(amount float8, at timestamptz, as_of timestamptz, annual_rate float8) IS
+'what amounts up to as_of are worth then: each grows by annual_rate a year of 365.25 days';
+
+-- The type purchase_summary
+
+CREATE TYPE purchase_summary;
+
+CREATE FUNCTION purchase_summary_in(cstring) RETURNS purchase_summary
+AS 'MODULE_PATHNAME', 'purchase_summary_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_summary_in(cstring) IS
+'text input of purchase_summary';
+
+CREATE FUNCTION purchase_summary_out(purchase_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'purchase_summary_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_summary_out(purchase_summary) IS
+'text output of purchase_summary';
+
+CREATE FUNCTION purchase_summary_recv(internal) RETURNS purchase_summary
+AS 'MODULE_PATHNAME', 'purchase_summary_recv' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_summary_recv(internal) IS
+'binary input of purchase_summary';
+
+CREATE FUNCTION purchase_summary_send(purchase_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'purchase_summary_send' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_summary_send(purchase_summary) IS
+'binary output of purchase_summary';
+
+CREATE TYPE purchase_summary (
+    INPUT = purchase_summary_in,
+    OUTPUT = purchase_summary_out,
+    RECEIVE = purchase_summary_recv,
+    SEND = purchase_summary_send,
+    INTERNALLENGTH = VARIABLE,
+    ALIGNMENT = double,
+    STORAGE = extended
+);
+COMMENT ON TYPE purchase_summary IS
+'counted purchase histories: how many customers have the same frequency, recency and age; merges by rollup()';
+
+CREATE CAST (purchase_summary AS jsonb) WITH INOUT;
+COMMENT ON CAST (purchase_summary AS jsonb) IS 'the text form as jsonb';
+CREATE CAST (jsonb AS purchase_summary) WITH INOUT;
+COMMENT ON CAST (jsonb AS purchase_summary) IS 'reads the jsonb form back';
+
+-- Order and hash
+
+CREATE FUNCTION purchase_summary_eq(purchase_summary, purchase_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_summary_eq(purchase_summary, purchase_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION purchase_summary_ne(purchase_summary, purchase_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_summary_ne(purchase_summary, purchase_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION purchase_summary_lt(purchase_summary, purchase_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_summary_lt(purchase_summary, purchase_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION purchase_summary_le(purchase_summary, purchase_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_summary_le(purchase_summary, purchase_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION purchase_summary_gt(purchase_summary, purchase_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_summary_gt(purchase_summary, purchase_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION purchase_summary_ge(purchase_summary, purchase_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_summary_ge(purchase_summary, purchase_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION purchase_summary_cmp(purchase_summary, purchase_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'packed_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_summary_cmp(purchase_summary, purchase_summary) IS
+'less-equal-greater, for btree';
+
+CREATE FUNCTION purchase_summary_hash(purchase_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'packed_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_summary_hash(purchase_summary) IS
+'hash';
+
+CREATE FUNCTION purchase_summary_hash_extended(purchase_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'packed_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_summary_hash_extended(purchase_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+    LEFTARG = purchase_summary, RIGHTARG = purchase_summary, FUNCTION = purchase_summary_eq,
+    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+COMMENT ON OPERATOR = (purchase_summary, purchase_summary) IS 'the same customers';
+
+CREATE OPERATOR <> (
+    LEFTARG = purchase_summary, RIGHTARG = purchase_summary, FUNCTION = purchase_summary_ne,
+    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR <> (purchase_summary, purchase_summary) IS 'other customers';
+
+CREATE OPERATOR < (
+    LEFTARG = purchase_summary, RIGHTARG = purchase_summary, FUNCTION = purchase_summary_lt,
+    COMMUTATOR = >, NEGATOR = >=, RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR < (purchase_summary, purchase_summary) IS 'before, in an arbitrary total order';
+
+CREATE OPERATOR <= (
+    LEFTARG = purchase_summary, RIGHTARG = purchase_summary, FUNCTION = purchase_summary_le,
+    COMMUTATOR = >=, NEGATOR = >, RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR <= (purchase_summary, purchase_summary) IS 'before or the same, in an arbitrary total order';
+
+CREATE OPERATOR > (
+    LEFTARG = purchase_summary, RIGHTARG = purchase_summary, FUNCTION = purchase_summary_gt,
+    COMMUTATOR = <, NEGATOR = <=, RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR > (purchase_summary, purchase_summary) IS 'after, in an arbitrary total order';
+
+CREATE OPERATOR >= (
+    LEFTARG = purchase_summary, RIGHTARG = purchase_summary, FUNCTION = purchase_summary_ge,
+    COMMUTATOR = <=, NEGATOR = <, RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR >= (purchase_summary, purchase_summary) IS 'after or the same, in an arbitrary total order';
+
+CREATE OPERATOR CLASS purchase_summary_ops DEFAULT FOR TYPE purchase_summary USING btree AS
+    OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
+    FUNCTION 1 purchase_summary_cmp(purchase_summary, purchase_summary);
+COMMENT ON OPERATOR CLASS purchase_summary_ops USING btree IS 'arbitrary total order, for ORDER BY, DISTINCT and merge joins';
+
+CREATE OPERATOR CLASS purchase_summary_ops DEFAULT FOR TYPE purchase_summary USING hash AS
+    OPERATOR 1 =,
+    FUNCTION 1 purchase_summary_hash(purchase_summary),
+    FUNCTION 2 purchase_summary_hash_extended(purchase_summary, bigint);
+COMMENT ON OPERATOR CLASS purchase_summary_ops USING hash IS 'for GROUP BY, DISTINCT and hash joins';
+
+-- The type spend_summary
+
+CREATE TYPE spend_summary;
+
+CREATE FUNCTION spend_summary_in(cstring) RETURNS spend_summary
+AS 'MODULE_PATHNAME', 'spend_summary_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION spend_summary_in(cstring) IS
+'text input of spend_summary';
+
+CREATE FUNCTION spend_summary_out(spend_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'spend_summary_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION spend_summary_out(spend_summary) IS
+'text output of spend_summary';
+
+CREATE FUNCTION spend_summary_recv(internal) RETURNS spend_summary
+AS 'MODULE_PATHNAME', 'spend_summary_recv' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION spend_summary_recv(internal) IS
+'binary input of spend_summary';
+
+CREATE FUNCTION spend_summary_send(spend_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'spend_summary_send' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION spend_summary_send(spend_summary) IS
+'binary output of spend_summary';
+
+CREATE TYPE spend_summary (
+    INPUT = spend_summary_in,
+    OUTPUT = spend_summary_out,
+    RECEIVE = spend_summary_recv,
+    SEND = spend_summary_send,
+    INTERNALLENGTH = VARIABLE,
+    ALIGNMENT = double,
+    STORAGE = extended
+);
+COMMENT ON TYPE spend_summary IS
+'counted spend: how many customers with repeat purchases have the same frequency and monetary value; merges by rollup()';
+
+CREATE CAST (spend_summary AS jsonb) WITH INOUT;
+COMMENT ON CAST (spend_summary AS jsonb) IS 'the text form as jsonb';
+CREATE CAST (jsonb AS spend_summary) WITH INOUT;
+COMMENT ON CAST (jsonb AS spend_summary) IS 'reads the jsonb form back';
+
+-- Order and hash
+
+CREATE FUNCTION spend_summary_eq(spend_summary, spend_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION spend_summary_eq(spend_summary, spend_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION spend_summary_ne(spend_summary, spend_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION spend_summary_ne(spend_summary, spend_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION spend_summary_lt(spend_summary, spend_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION spend_summary_lt(spend_summary, spend_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION spend_summary_le(spend_summary, spend_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION spend_summary_le(spend_summary, spend_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION spend_summary_gt(spend_summary, spend_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION spend_summary_gt(spend_summary, spend_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION spend_summary_ge(spend_summary, spend_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION spend_summary_ge(spend_summary, spend_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION spend_summary_cmp(spend_summary, spend_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'packed_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION spend_summary_cmp(spend_summary, spend_summary) IS
+'less-equal-greater, for btree';
+
+CREATE FUNCTION spend_summary_hash(spend_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'packed_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION spend_summary_hash(spend_summary) IS
+'hash';
+
+CREATE FUNCTION spend_summary_hash_extended(spend_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'packed_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION spend_summary_hash_extended(spend_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+    LEFTARG = spend_summary, RIGHTARG = spend_summary, FUNCTION = spend_summary_eq,
+    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+COMMENT ON OPERATOR = (spend_summary, spend_summary) IS 'the same customers';
+
+CREATE OPERATOR <> (
+    LEFTARG = spend_summary, RIGHTARG = spend_summary, FUNCTION = spend_summary_ne,
+    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR <> (spend_summary, spend_summary) IS 'other customers';
+
+CREATE OPERATOR < (
+    LEFTARG = spend_summary, RIGHTARG = spend_summary, FUNCTION = spend_summary_lt,
+    COMMUTATOR = >, NEGATOR = >=, RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR < (spend_summary, spend_summary) IS 'before, in an arbitrary total order';
+
+CREATE OPERATOR <= (
+    LEFTARG = spend_summary, RIGHTARG = spend_summary, FUNCTION = spend_summary_le,
+    COMMUTATOR = >=, NEGATOR = >, RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR <= (spend_summary, spend_summary) IS 'before or the same, in an arbitrary total order';
+
+CREATE OPERATOR > (
+    LEFTARG = spend_summary, RIGHTARG = spend_summary, FUNCTION = spend_summary_gt,
+    COMMUTATOR = <, NEGATOR = <=, RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR > (spend_summary, spend_summary) IS 'after, in an arbitrary total order';
+
+CREATE OPERATOR >= (
+    LEFTARG = spend_summary, RIGHTARG = spend_summary, FUNCTION = spend_summary_ge,
+    COMMUTATOR = <=, NEGATOR = <, RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR >= (spend_summary, spend_summary) IS 'after or the same, in an arbitrary total order';
+
+CREATE OPERATOR CLASS spend_summary_ops DEFAULT FOR TYPE spend_summary USING btree AS
+    OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
+    FUNCTION 1 spend_summary_cmp(spend_summary, spend_summary);
+COMMENT ON OPERATOR CLASS spend_summary_ops USING btree IS 'arbitrary total order, for ORDER BY, DISTINCT and merge joins';
+
+CREATE OPERATOR CLASS spend_summary_ops DEFAULT FOR TYPE spend_summary USING hash AS
+    OPERATOR 1 =,
+    FUNCTION 1 spend_summary_hash(spend_summary),
+    FUNCTION 2 spend_summary_hash_extended(spend_summary, bigint);
+COMMENT ON OPERATOR CLASS spend_summary_ops USING hash IS 'for GROUP BY, DISTINCT and hash joins';
+
+-- purchase_agg: transition, inverse and final functions, aggregates
+
+CREATE FUNCTION purchase_accum(purchase_summary, bigint, float8, float8) RETURNS purchase_summary
+AS 'MODULE_PATHNAME', 'purchase_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_accum(purchase_summary, bigint, float8, float8) IS
+'transition function: adds one customer';
+
+CREATE FUNCTION purchase_accum_inv(purchase_summary, bigint, float8, float8) RETURNS purchase_summary
+AS 'MODULE_PATHNAME', 'purchase_accum_inv' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_accum_inv(purchase_summary, bigint, float8, float8) IS
+'inverse transition function: takes one customer away';
+
+CREATE FUNCTION purchase_accum(purchase_summary, rfm_summary) RETURNS purchase_summary
+AS 'MODULE_PATHNAME', 'purchase_accum_rfm' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_accum(purchase_summary, rfm_summary) IS
+'transition function: adds one customer';
+
+CREATE FUNCTION purchase_accum_inv(purchase_summary, rfm_summary) RETURNS purchase_summary
+AS 'MODULE_PATHNAME', 'purchase_accum_rfm_inv' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_accum_inv(purchase_summary, rfm_summary) IS
+'inverse transition function: takes one customer away';
+
+CREATE FUNCTION purchase_combine(purchase_summary, purchase_summary) RETURNS purchase_summary
+AS 'MODULE_PATHNAME', 'purchase_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_combine(purchase_summary, purchase_summary) IS
+'combine function; transition function of rollup';
+
+CREATE FUNCTION purchase_combine_inv(purchase_summary, purchase_summary) RETURNS purchase_summary
+AS 'MODULE_PATHNAME', 'purchase_combine_inv' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_combine_inv(purchase_summary, purchase_summary) IS
+'inverse transition function of rollup';
+
+CREATE FUNCTION purchase_final(purchase_summary) RETURNS purchase_summary
+AS 'MODULE_PATHNAME', 'purchase_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION purchase_final(purchase_summary) IS
+'final function: the state sorted, without its room; NULL without a customer';
+
+CREATE AGGREGATE purchase_agg(frequency bigint, recency float8, age float8) (
+    SFUNC = purchase_accum, STYPE = purchase_summary, SSPACE = 1024,
+    FINALFUNC = purchase_final, COMBINEFUNC = purchase_combine, PARALLEL = SAFE,
+    MSFUNC = purchase_accum, MINVFUNC = purchase_accum_inv, MSTYPE = purchase_summary, MSSPACE = 1024,
+    MFINALFUNC = purchase_final
+);
+COMMENT ON AGGREGATE purchase_agg(frequency bigint, recency float8, age float8) IS
+'summarises purchase histories in any unit: repeat purchases, time from the first purchase to the last, and to the end';
+
+CREATE AGGREGATE purchase_agg(summary rfm_summary) (
+    SFUNC = purchase_accum, STYPE = purchase_summary, SSPACE = 1024,
+    FINALFUNC = purchase_final, COMBINEFUNC = purchase_combine, PARALLEL = SAFE,
+    MSFUNC = purchase_accum, MINVFUNC = purchase_accum_inv, MSTYPE = purchase_summary, MSSPACE = 1024,
+    MFINALFUNC = purchase_final
+);
+COMMENT ON AGGREGATE purchase_agg(summary rfm_summary) IS
+'summarises purchase histories, their unit with them';
+
+CREATE AGGREGATE rollup(summary purchase_summary) (
+    SFUNC = purchase_combine, STYPE = purchase_summary, SSPACE = 1024,
+    FINALFUNC = purchase_final, COMBINEFUNC = purchase_combine, PARALLEL = SAFE,
+    MSFUNC = purchase_combine, MINVFUNC = purchase_combine_inv, MSTYPE = purchase_summary, MSSPACE = 1024,
+    MFINALFUNC = purchase_final
+);
+COMMENT ON AGGREGATE rollup(summary purchase_summary) IS
+'merges summaries: segments to the whole';
+
+-- spend_agg: transition, inverse and final functions, aggregates
+
+CREATE FUNCTION spend_accum(spend_summary, bigint, float8) RETURNS spend_summary
+AS 'MODULE_PATHNAME', 'spend_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION spend_accum(spend_summary, bigint, float8) IS
+'transition function: adds one customer';
+
+CREATE FUNCTION spend_accum_inv(spend_summary, bigint, float8) RETURNS spend_summary
+AS 'MODULE_PATHNAME', 'spend_accum_inv' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION spend_accum_inv(spend_summary, bigint, float8) IS
+'inverse transition function: takes one customer away';
+
+CREATE FUNCTION spend_accum(spend_summary, rfm_summary) RETURNS spend_summary
+AS 'MODULE_PATHNAME', 'spend_accum_rfm' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION spend_accum(spend_summary, rfm_summary) IS
+'transition function: adds one customer';
+
+CREATE FUNCTION spend_accum_inv(spend_summary, rfm_summary) RETURNS spend_summary
+AS 'MODULE_PATHNAME', 'spend_accum_rfm_inv' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION spend_accum_inv(spend_summary, rfm_summary) IS
+'inverse transition function: takes one customer away';
+
+CREATE FUNCTION spend_combine(spend_summary, spend_summary) RETURNS spend_summary
+AS 'MODULE_PATHNAME', 'spend_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION spend_combine(spend_summary, spend_summary) IS
+'combine function; transition function of rollup';
+
+CREATE FUNCTION spend_combine_inv(spend_summary, spend_summary) RETURNS spend_summary
+AS 'MODULE_PATHNAME', 'spend_combine_inv' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION spend_combine_inv(spend_summary, spend_summary) IS
+'inverse transition function of rollup';
+
+CREATE FUNCTION spend_final(spend_summary) RETURNS spend_summary
+AS 'MODULE_PATHNAME', 'spend_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION spend_final(spend_summary) IS
+'final function: the state sorted, without its room; NULL without a customer';
+
+CREATE AGGREGATE spend_agg(frequency bigint, monetary float8) (
+    SFUNC = spend_accum, STYPE = spend_summary, SSPACE = 1024,
+    FINALFUNC = spend_final, COMBINEFUNC = spend_combine, PARALLEL = SAFE,
+    MSFUNC = spend_accum, MINVFUNC = spend_accum_inv, MSTYPE = spend_summary, MSSPACE = 1024,
+    MFINALFUNC = spend_final
+);
+COMMENT ON AGGREGATE spend_agg(frequency bigint, monetary float8) IS
+'summarises the mean amounts of customers with repeat purchases; others say nothing on spend and are left out';
+
+CREATE AGGREGATE spend_agg(summary rfm_summary) (
+    SFUNC = spend_accum, STYPE = spend_summary, SSPACE = 1024,
+    FINALFUNC = spend_final, COMBINEFUNC = spend_combine, PARALLEL = SAFE,
+    MSFUNC = spend_accum, MINVFUNC = spend_accum_inv, MSTYPE = spend_summary, MSSPACE = 1024,
+    MFINALFUNC = spend_final
+);
+COMMENT ON AGGREGATE spend_agg(summary rfm_summary) IS
+'summarises the mean amounts of customers with repeat purchases; others say nothing on spend and are left out';
+
+CREATE AGGREGATE rollup(summary spend_summary) (
+    SFUNC = spend_combine, STYPE = spend_summary, SSPACE = 1024,
+    FINALFUNC = spend_final, COMBINEFUNC = spend_combine, PARALLEL = SAFE,
+    MSFUNC = spend_combine, MINVFUNC = spend_combine_inv, MSTYPE = spend_summary, MSSPACE = 1024,
+    MFINALFUNC = spend_final
+);
+COMMENT ON AGGREGATE rollup(summary spend_summary) IS
+'merges summaries: segments to the whole';
