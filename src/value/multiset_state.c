@@ -28,9 +28,8 @@ corrupt(const Multiset *m, const char *type)
 			 errmsg("%s of %zu bytes is corrupt", type, (Size) VARSIZE(m))));
 }
 
-/* Reads a stored value or the state of an aggregate. */
-static Multiset *
-load_state(Datum value, int words, const char *type)
+Multiset *
+multiset_or_state_arg(Datum value, int words, const char *type)
 {
 	Multiset   *m = (Multiset *) PG_DETOAST_DATUM(value);
 
@@ -42,7 +41,7 @@ load_state(Datum value, int words, const char *type)
 Multiset *
 multiset_arg(Datum value, int words, const char *type)
 {
-	Multiset   *m = load_state(value, words, type);
+	Multiset   *m = multiset_or_state_arg(value, words, type);
 
 	if (m->n_sorted == 0 || m->room != m->n_sorted)
 		corrupt(m, type);
@@ -129,7 +128,7 @@ multiset_state_remove(FunctionCallInfo fcinfo, Multiset *state, const uint64_t *
 static MultisetStatus
 merge_arg(FunctionCallInfo fcinfo, Multiset **state, int sign, int words, const char *type)
 {
-	Multiset   *other = load_state(PG_GETARG_DATUM(1), words, type);
+	Multiset   *other = multiset_or_state_arg(PG_GETARG_DATUM(1), words, type);
 	MultisetStatus status;
 
 	if ((*state)->total == 0)
@@ -177,7 +176,7 @@ multiset_state_combine_inv(FunctionCallInfo fcinfo, int words, const char *type)
 Datum
 multiset_state_final(FunctionCallInfo fcinfo, int words, const char *type)
 {
-	Multiset   *state = load_state(PG_GETARG_DATUM(0), words, type);
+	Multiset   *state = multiset_or_state_arg(PG_GETARG_DATUM(0), words, type);
 	Multiset   *result;
 	MultisetStatus status;
 

@@ -15,6 +15,9 @@
 /* Reads a stored value, unpacked; XX001 where its layout is not that of a canonical one with a record. */
 extern Multiset *multiset_arg(Datum value, int words, const char *type);
 
+/* The same for a stored value or the state of an aggregate. */
+extern Multiset *multiset_or_state_arg(Datum value, int words, const char *type);
+
 /*
  * Argument 0 of a transition function, to change in place; where there is none
  * yet a new one of no rows. 0A000 outside an aggregate.

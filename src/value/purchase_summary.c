@@ -18,13 +18,13 @@
 PurchaseSummary *
 purchase_summary_load(Datum value)
 {
-	return multiset_arg(value, PURCHASE_WORDS, PURCHASE_TYPE);
+	return multiset_or_state_arg(value, PURCHASE_WORDS, PURCHASE_TYPE);
 }
 
 SpendSummary *
 spend_summary_load(Datum value)
 {
-	return multiset_arg(value, SPEND_WORDS, SPEND_TYPE);
+	return multiset_or_state_arg(value, SPEND_WORDS, SPEND_TYPE);
 }
 
 double
