@@ -756,3 +756,207 @@ CREATE AGGREGATE rollup(summary spend_summary) (
 );
 COMMENT ON AGGREGATE rollup(summary spend_summary) IS
 'merges summaries: segments to the whole';
+
+-- Models of what customers do: records that live in a table, one a segment
+
+-- The types
+
+CREATE TYPE bgnbd_model AS (
+    r float8,
+    alpha float8,
+    a float8,
+    b float8,
+    customers bigint,
+    loglik float8,
+    covariance float8[],
+    unit_seconds float8,
+    converged boolean,
+    identified boolean,
+    extra jsonb
+);
+COMMENT ON TYPE bgnbd_model IS
+'a fitted BG/NBD model of repeat purchases, its covariance by rows and the seconds of its unit of time; identified: at a maximum of the likelihood inside exp(-12) to exp(12), without which nothing is predicted';
+
+CREATE TYPE mbgnbd_model AS (
+    r float8,
+    alpha float8,
+    a float8,
+    b float8,
+    customers bigint,
+    loglik float8,
+    covariance float8[],
+    unit_seconds float8,
+    converged boolean,
+    identified boolean,
+    extra jsonb
+);
+COMMENT ON TYPE mbgnbd_model IS
+'a fitted MBG/NBD model of repeat purchases, in which a customer may stop after the first purchase already; as bgnbd_model';
+
+CREATE TYPE gamma_gamma_model AS (
+    p float8,
+    q float8,
+    v float8,
+    customers bigint,
+    loglik float8,
+    covariance float8[],
+    converged boolean,
+    identified boolean,
+    extra jsonb
+);
+COMMENT ON TYPE gamma_gamma_model IS
+'a fitted Gamma-Gamma model of what customers spend on a purchase; as bgnbd_model';
+
+CREATE TYPE sbg_model AS (
+    alpha float8,
+    beta float8,
+    customers bigint,
+    loglik float8,
+    covariance float8[],
+    converged boolean,
+    identified boolean,
+    extra jsonb
+);
+COMMENT ON TYPE sbg_model IS
+'a fitted shifted-beta-geometric model of contracts that are renewed or not; as bgnbd_model';
+
+-- Final and transition functions
+
+CREATE FUNCTION bgnbd_fit_final(purchase_summary) RETURNS bgnbd_model
+AS 'MODULE_PATHNAME', 'bgnbd_fit_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION bgnbd_fit_final(purchase_summary) IS
+'final function: fits the model to the state';
+
+CREATE FUNCTION mbgnbd_fit_final(purchase_summary) RETURNS mbgnbd_model
+AS 'MODULE_PATHNAME', 'mbgnbd_fit_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION mbgnbd_fit_final(purchase_summary) IS
+'final function: fits the model to the state';
+
+CREATE FUNCTION gamma_gamma_fit_final(spend_summary) RETURNS gamma_gamma_model
+AS 'MODULE_PATHNAME', 'gamma_gamma_fit_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gamma_gamma_fit_final(spend_summary) IS
+'final function: fits the model to the state';
+
+CREATE FUNCTION sbg_fit_final(survival_summary) RETURNS sbg_model
+AS 'MODULE_PATHNAME', 'sbg_fit_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION sbg_fit_final(survival_summary) IS
+'final function: fits the model to the state';
+
+CREATE FUNCTION sbg_accum(survival_summary, int, boolean) RETURNS survival_summary
+AS 'MODULE_PATHNAME', 'sbg_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION sbg_accum(survival_summary, int, boolean) IS
+'transition function: adds one customer';
+
+CREATE FUNCTION sbg_accum_inv(survival_summary, int, boolean) RETURNS survival_summary
+AS 'MODULE_PATHNAME', 'sbg_accum_inv' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION sbg_accum_inv(survival_summary, int, boolean) IS
+'inverse transition function: takes one customer away';
+
+-- Fits over summaries
+
+CREATE FUNCTION bgnbd_fit(summary purchase_summary, ridge float8 DEFAULT 0) RETURNS bgnbd_model
+AS 'MODULE_PATHNAME', 'purchase_summary_bgnbd_fit' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION bgnbd_fit(summary purchase_summary, ridge float8) IS
+'fits the BG/NBD model by maximum likelihood; ridge: a penalty of ridge times the sum of the squared logarithms of the parameters, on the mean negative log-likelihood; warns where the data do not tell the parameters';
+
+CREATE FUNCTION mbgnbd_fit(summary purchase_summary, ridge float8 DEFAULT 0) RETURNS mbgnbd_model
+AS 'MODULE_PATHNAME', 'purchase_summary_mbgnbd_fit' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION mbgnbd_fit(summary purchase_summary, ridge float8) IS
+'fits the MBG/NBD model by maximum likelihood; ridge: a penalty of ridge times the sum of the squared logarithms of the parameters, on the mean negative log-likelihood; warns where the data do not tell the parameters';
+
+CREATE FUNCTION gamma_gamma_fit(summary spend_summary, ridge float8 DEFAULT 0) RETURNS gamma_gamma_model
+AS 'MODULE_PATHNAME', 'spend_summary_gamma_gamma_fit' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION gamma_gamma_fit(summary spend_summary, ridge float8) IS
+'fits the Gamma-Gamma model by maximum likelihood; ridge: a penalty of ridge times the sum of the squared logarithms of the parameters, on the mean negative log-likelihood; warns where the data do not tell the parameters';
+
+CREATE FUNCTION sbg_fit(summary survival_summary) RETURNS sbg_model
+AS 'MODULE_PATHNAME', 'survival_summary_sbg_fit' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION sbg_fit(summary survival_summary) IS
+'fits the shifted-beta-geometric model by maximum likelihood; durations are whole numbers of periods, observed: churned at the end of that period, censored: still there after it';
+
+-- Fits as aggregates
+
+CREATE AGGREGATE bgnbd_fit(frequency bigint, recency float8, age float8) (
+    SFUNC = purchase_accum, STYPE = purchase_summary, SSPACE = 1024,
+    FINALFUNC = bgnbd_fit_final, COMBINEFUNC = purchase_combine, PARALLEL = SAFE,
+    MSFUNC = purchase_accum, MINVFUNC = purchase_accum_inv, MSTYPE = purchase_summary, MSSPACE = 1024,
+    MFINALFUNC = bgnbd_fit_final
+);
+COMMENT ON AGGREGATE bgnbd_fit(frequency bigint, recency float8, age float8) IS
+'fits the BG/NBD model to customers: repeat purchases, time of the last one and time observed, both since the first purchase';
+
+CREATE AGGREGATE bgnbd_fit(summary rfm_summary) (
+    SFUNC = purchase_accum, STYPE = purchase_summary, SSPACE = 1024,
+    FINALFUNC = bgnbd_fit_final, COMBINEFUNC = purchase_combine, PARALLEL = SAFE,
+    MSFUNC = purchase_accum, MINVFUNC = purchase_accum_inv, MSTYPE = purchase_summary, MSSPACE = 1024,
+    MFINALFUNC = bgnbd_fit_final
+);
+COMMENT ON AGGREGATE bgnbd_fit(summary rfm_summary) IS
+'fits the BG/NBD model to customers; it carries their unit of time';
+
+CREATE AGGREGATE mbgnbd_fit(frequency bigint, recency float8, age float8) (
+    SFUNC = purchase_accum, STYPE = purchase_summary, SSPACE = 1024,
+    FINALFUNC = mbgnbd_fit_final, COMBINEFUNC = purchase_combine, PARALLEL = SAFE,
+    MSFUNC = purchase_accum, MINVFUNC = purchase_accum_inv, MSTYPE = purchase_summary, MSSPACE = 1024,
+    MFINALFUNC = mbgnbd_fit_final
+);
+COMMENT ON AGGREGATE mbgnbd_fit(frequency bigint, recency float8, age float8) IS
+'fits the MBG/NBD model to customers: repeat purchases, time of the last one and time observed, both since the first purchase';
+
+CREATE AGGREGATE mbgnbd_fit(summary rfm_summary) (
+    SFUNC = purchase_accum, STYPE = purchase_summary, SSPACE = 1024,
+    FINALFUNC = mbgnbd_fit_final, COMBINEFUNC = purchase_combine, PARALLEL = SAFE,
+    MSFUNC = purchase_accum, MINVFUNC = purchase_accum_inv, MSTYPE = purchase_summary, MSSPACE = 1024,
+    MFINALFUNC = mbgnbd_fit_final
+);
+COMMENT ON AGGREGATE mbgnbd_fit(summary rfm_summary) IS
+'fits the MBG/NBD model to customers; it carries their unit of time';
+
+CREATE AGGREGATE gamma_gamma_fit(frequency bigint, monetary float8) (
+    SFUNC = spend_accum, STYPE = spend_summary, SSPACE = 1024,
+    FINALFUNC = gamma_gamma_fit_final, COMBINEFUNC = spend_combine, PARALLEL = SAFE,
+    MSFUNC = spend_accum, MINVFUNC = spend_accum_inv, MSTYPE = spend_summary, MSSPACE = 1024,
+    MFINALFUNC = gamma_gamma_fit_final
+);
+COMMENT ON AGGREGATE gamma_gamma_fit(frequency bigint, monetary float8) IS
+'fits the Gamma-Gamma model to customers who bought again: repeat purchases and their mean amount';
+
+CREATE AGGREGATE gamma_gamma_fit(summary rfm_summary) (
+    SFUNC = spend_accum, STYPE = spend_summary, SSPACE = 1024,
+    FINALFUNC = gamma_gamma_fit_final, COMBINEFUNC = spend_combine, PARALLEL = SAFE,
+    MSFUNC = spend_accum, MINVFUNC = spend_accum_inv, MSTYPE = spend_summary, MSSPACE = 1024,
+    MFINALFUNC = gamma_gamma_fit_final
+);
+COMMENT ON AGGREGATE gamma_gamma_fit(summary rfm_summary) IS
+'fits the Gamma-Gamma model to customers who bought again';
+
+CREATE AGGREGATE sbg_fit(periods int, churned boolean) (
+    SFUNC = sbg_accum, STYPE = survival_summary, SSPACE = 1024,
+    FINALFUNC = sbg_fit_final, COMBINEFUNC = survival_combine, PARALLEL = SAFE,
+    MSFUNC = sbg_accum, MINVFUNC = sbg_accum_inv, MSTYPE = survival_summary, MSSPACE = 1024,
+    MFINALFUNC = sbg_fit_final
+);
+COMMENT ON AGGREGATE sbg_fit(periods int, churned boolean) IS
+'fits the shifted-beta-geometric model to contracts: the period at the end of which the customer churned, or the periods survived so far';
+
+-- Standard errors
+
+CREATE FUNCTION standard_errors(model bgnbd_model) RETURNS float8[]
+AS 'MODULE_PATHNAME', 'bgnbd_standard_errors' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION standard_errors(model bgnbd_model) IS
+'standard errors of the parameters, in their order; NULL where the model is not identified';
+
+CREATE FUNCTION standard_errors(model mbgnbd_model) RETURNS float8[]
+AS 'MODULE_PATHNAME', 'bgnbd_standard_errors' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION standard_errors(model mbgnbd_model) IS
+'standard errors of the parameters, in their order; NULL where the model is not identified';
+
+CREATE FUNCTION standard_errors(model gamma_gamma_model) RETURNS float8[]
+AS 'MODULE_PATHNAME', 'gamma_gamma_standard_errors' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION standard_errors(model gamma_gamma_model) IS
+'standard errors of the parameters, in their order; NULL where the model is not identified';
+
+CREATE FUNCTION standard_errors(model sbg_model) RETURNS float8[]
+AS 'MODULE_PATHNAME', 'sbg_standard_errors' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION standard_errors(model sbg_model) IS
+'standard errors of the parameters, in their order; NULL where the model is not identified';
