@@ -960,3 +960,150 @@ CREATE FUNCTION standard_errors(model sbg_model) RETURNS float8[]
 AS 'MODULE_PATHNAME', 'sbg_standard_errors' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION standard_errors(model sbg_model) IS
 'standard errors of the parameters, in their order; NULL where the model is not identified';
+
+-- Predictions from fitted models. They cover what the model says; a model that is not identified predicts NULL.
+
+CREATE FUNCTION p_alive(model bgnbd_model, frequency bigint, recency float8, age float8) RETURNS float8
+AS 'MODULE_PATHNAME', 'bgnbd_p_alive_history' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION p_alive(model bgnbd_model, frequency bigint, recency float8, age float8) IS
+'the probability that the customer has not stopped buying';
+
+CREATE FUNCTION p_alive(model bgnbd_model, summary rfm_summary) RETURNS float8
+AS 'MODULE_PATHNAME', 'bgnbd_p_alive_summary' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION p_alive(model bgnbd_model, summary rfm_summary) IS
+'the probability that the customer has not stopped buying';
+
+CREATE FUNCTION p_alive(model mbgnbd_model, frequency bigint, recency float8, age float8) RETURNS float8
+AS 'MODULE_PATHNAME', 'mbgnbd_p_alive_history' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION p_alive(model mbgnbd_model, frequency bigint, recency float8, age float8) IS
+'the probability that the customer has not stopped buying';
+
+CREATE FUNCTION p_alive(model mbgnbd_model, summary rfm_summary) RETURNS float8
+AS 'MODULE_PATHNAME', 'mbgnbd_p_alive_summary' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION p_alive(model mbgnbd_model, summary rfm_summary) IS
+'the probability that the customer has not stopped buying';
+
+CREATE FUNCTION expected_purchases(model bgnbd_model, horizon float8) RETURNS float8
+AS 'MODULE_PATHNAME', 'bgnbd_expected_new' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION expected_purchases(model bgnbd_model, horizon float8) IS
+'purchases expected of a new customer until the horizon, in the model''s units of time, the first one not counted';
+
+CREATE FUNCTION expected_purchases(model bgnbd_model, horizon float8, frequency bigint, recency float8, age float8) RETURNS float8
+AS 'MODULE_PATHNAME', 'bgnbd_expected_history' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION expected_purchases(model bgnbd_model, horizon float8, frequency bigint, recency float8, age float8) IS
+'purchases expected of a customer from now until the horizon, in the model''s units of time';
+
+CREATE FUNCTION expected_purchases(model bgnbd_model, horizon float8, summary rfm_summary) RETURNS float8
+AS 'MODULE_PATHNAME', 'bgnbd_expected_summary' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION expected_purchases(model bgnbd_model, horizon float8, summary rfm_summary) IS
+'purchases expected of a customer from now until the horizon, in the model''s units of time';
+
+CREATE FUNCTION expected_purchases(model bgnbd_model, horizon interval) RETURNS float8
+AS 'MODULE_PATHNAME', 'bgnbd_expected_new_interval' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION expected_purchases(model bgnbd_model, horizon interval) IS
+'purchases expected of a new customer until the horizon, as an interval without months, the first one not counted';
+
+CREATE FUNCTION expected_purchases(model bgnbd_model, horizon interval, frequency bigint, recency float8, age float8) RETURNS float8
+AS 'MODULE_PATHNAME', 'bgnbd_expected_history_interval' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION expected_purchases(model bgnbd_model, horizon interval, frequency bigint, recency float8, age float8) IS
+'purchases expected of a customer from now until the horizon, as an interval without months';
+
+CREATE FUNCTION expected_purchases(model bgnbd_model, horizon interval, summary rfm_summary) RETURNS float8
+AS 'MODULE_PATHNAME', 'bgnbd_expected_summary_interval' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION expected_purchases(model bgnbd_model, horizon interval, summary rfm_summary) IS
+'purchases expected of a customer from now until the horizon, as an interval without months';
+
+CREATE FUNCTION expected_purchases(model mbgnbd_model, horizon float8) RETURNS float8
+AS 'MODULE_PATHNAME', 'mbgnbd_expected_new' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION expected_purchases(model mbgnbd_model, horizon float8) IS
+'purchases expected of a new customer until the horizon, in the model''s units of time, the first one not counted';
+
+CREATE FUNCTION expected_purchases(model mbgnbd_model, horizon float8, frequency bigint, recency float8, age float8) RETURNS float8
+AS 'MODULE_PATHNAME', 'mbgnbd_expected_history' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION expected_purchases(model mbgnbd_model, horizon float8, frequency bigint, recency float8, age float8) IS
+'purchases expected of a customer from now until the horizon, in the model''s units of time';
+
+CREATE FUNCTION expected_purchases(model mbgnbd_model, horizon float8, summary rfm_summary) RETURNS float8
+AS 'MODULE_PATHNAME', 'mbgnbd_expected_summary' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION expected_purchases(model mbgnbd_model, horizon float8, summary rfm_summary) IS
+'purchases expected of a customer from now until the horizon, in the model''s units of time';
+
+CREATE FUNCTION expected_purchases(model mbgnbd_model, horizon interval) RETURNS float8
+AS 'MODULE_PATHNAME', 'mbgnbd_expected_new_interval' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION expected_purchases(model mbgnbd_model, horizon interval) IS
+'purchases expected of a new customer until the horizon, as an interval without months, the first one not counted';
+
+CREATE FUNCTION expected_purchases(model mbgnbd_model, horizon interval, frequency bigint, recency float8, age float8) RETURNS float8
+AS 'MODULE_PATHNAME', 'mbgnbd_expected_history_interval' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION expected_purchases(model mbgnbd_model, horizon interval, frequency bigint, recency float8, age float8) IS
+'purchases expected of a customer from now until the horizon, as an interval without months';
+
+CREATE FUNCTION expected_purchases(model mbgnbd_model, horizon interval, summary rfm_summary) RETURNS float8
+AS 'MODULE_PATHNAME', 'mbgnbd_expected_summary_interval' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 50;
+COMMENT ON FUNCTION expected_purchases(model mbgnbd_model, horizon interval, summary rfm_summary) IS
+'purchases expected of a customer from now until the horizon, as an interval without months';
+
+CREATE FUNCTION expected_spend(model gamma_gamma_model, frequency bigint, monetary float8) RETURNS float8
+AS 'MODULE_PATHNAME', 'gamma_gamma_expected_spend' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION expected_spend(model gamma_gamma_model, frequency bigint, monetary float8) IS
+'the amount expected of a purchase; of a customer without a repeat purchase the mean of all; NULL where the model has no mean (q <= 1), or a repeat buyer''s monetary is not above 0';
+
+CREATE FUNCTION expected_spend(model gamma_gamma_model, summary rfm_summary) RETURNS float8
+AS 'MODULE_PATHNAME', 'gamma_gamma_expected_spend_summary' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION expected_spend(model gamma_gamma_model, summary rfm_summary) IS
+'the amount expected of a purchase; of a customer without a repeat purchase the mean of all; NULL where the model has no mean (q <= 1), or a repeat buyer''s monetary is not above 0';
+
+CREATE FUNCTION cltv(model bgnbd_model, gg gamma_gamma_model, summary rfm_summary, horizon float8, annual_rate float8, margin float8 DEFAULT 1, discounting text DEFAULT 'continuous') RETURNS float8
+AS 'MODULE_PATHNAME', 'bgnbd_cltv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION cltv(model bgnbd_model, gg gamma_gamma_model, summary rfm_summary, horizon float8, annual_rate float8, margin float8, discounting text) IS
+'what the customer is worth from now until the horizon, discounted to now at annual_rate per 365.25 days; what was bought before is npv(); discounting continuous, or monthly as other packages do; NULL where there is no finite value';
+
+CREATE FUNCTION cltv(model bgnbd_model, gg gamma_gamma_model, summary rfm_summary, horizon interval, annual_rate float8, margin float8 DEFAULT 1, discounting text DEFAULT 'continuous') RETURNS float8
+AS 'MODULE_PATHNAME', 'bgnbd_cltv_interval' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION cltv(model bgnbd_model, gg gamma_gamma_model, summary rfm_summary, horizon interval, annual_rate float8, margin float8, discounting text) IS
+'what the customer is worth from now until the horizon, discounted to now at annual_rate per 365.25 days; what was bought before is npv(); discounting continuous, or monthly as other packages do; NULL where there is no finite value';
+
+CREATE FUNCTION cltv(model mbgnbd_model, gg gamma_gamma_model, summary rfm_summary, horizon float8, annual_rate float8, margin float8 DEFAULT 1, discounting text DEFAULT 'continuous') RETURNS float8
+AS 'MODULE_PATHNAME', 'mbgnbd_cltv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION cltv(model mbgnbd_model, gg gamma_gamma_model, summary rfm_summary, horizon float8, annual_rate float8, margin float8, discounting text) IS
+'what the customer is worth from now until the horizon, discounted to now at annual_rate per 365.25 days; what was bought before is npv(); discounting continuous, or monthly as other packages do; NULL where there is no finite value';
+
+CREATE FUNCTION cltv(model mbgnbd_model, gg gamma_gamma_model, summary rfm_summary, horizon interval, annual_rate float8, margin float8 DEFAULT 1, discounting text DEFAULT 'continuous') RETURNS float8
+AS 'MODULE_PATHNAME', 'mbgnbd_cltv_interval' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION cltv(model mbgnbd_model, gg gamma_gamma_model, summary rfm_summary, horizon interval, annual_rate float8, margin float8, discounting text) IS
+'what the customer is worth from now until the horizon, discounted to now at annual_rate per 365.25 days; what was bought before is npv(); discounting continuous, or monthly as other packages do; NULL where there is no finite value';
+
+CREATE FUNCTION cltv_ci(model bgnbd_model, gg gamma_gamma_model, summary rfm_summary, horizon float8, annual_rate float8, margin float8 DEFAULT 1, discounting text DEFAULT 'continuous', confidence float8 DEFAULT 0.95) RETURNS estimate
+AS 'MODULE_PATHNAME', 'bgnbd_cltv_ci' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION cltv_ci(model bgnbd_model, gg gamma_gamma_model, summary rfm_summary, horizon float8, annual_rate float8, margin float8, discounting text, confidence float8) IS
+'cltv with its interval by the delta method: it covers the uncertainty of the parameters, not chance in what one customer does, nor the model being wrong';
+
+CREATE FUNCTION cltv_ci(model bgnbd_model, gg gamma_gamma_model, summary rfm_summary, horizon interval, annual_rate float8, margin float8 DEFAULT 1, discounting text DEFAULT 'continuous', confidence float8 DEFAULT 0.95) RETURNS estimate
+AS 'MODULE_PATHNAME', 'bgnbd_cltv_ci_interval' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION cltv_ci(model bgnbd_model, gg gamma_gamma_model, summary rfm_summary, horizon interval, annual_rate float8, margin float8, discounting text, confidence float8) IS
+'cltv with its interval by the delta method: it covers the uncertainty of the parameters, not chance in what one customer does, nor the model being wrong';
+
+CREATE FUNCTION cltv_ci(model mbgnbd_model, gg gamma_gamma_model, summary rfm_summary, horizon float8, annual_rate float8, margin float8 DEFAULT 1, discounting text DEFAULT 'continuous', confidence float8 DEFAULT 0.95) RETURNS estimate
+AS 'MODULE_PATHNAME', 'mbgnbd_cltv_ci' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION cltv_ci(model mbgnbd_model, gg gamma_gamma_model, summary rfm_summary, horizon float8, annual_rate float8, margin float8, discounting text, confidence float8) IS
+'cltv with its interval by the delta method: it covers the uncertainty of the parameters, not chance in what one customer does, nor the model being wrong';
+
+CREATE FUNCTION cltv_ci(model mbgnbd_model, gg gamma_gamma_model, summary rfm_summary, horizon interval, annual_rate float8, margin float8 DEFAULT 1, discounting text DEFAULT 'continuous', confidence float8 DEFAULT 0.95) RETURNS estimate
+AS 'MODULE_PATHNAME', 'mbgnbd_cltv_ci_interval' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000;
+COMMENT ON FUNCTION cltv_ci(model mbgnbd_model, gg gamma_gamma_model, summary rfm_summary, horizon interval, annual_rate float8, margin float8, discounting text, confidence float8) IS
+'cltv with its interval by the delta method: it covers the uncertainty of the parameters, not chance in what one customer does, nor the model being wrong';
+
+CREATE FUNCTION retention_rate(model sbg_model, period int) RETURNS float8
+AS 'MODULE_PATHNAME', 'sbg_model_retention_rate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+COMMENT ON FUNCTION retention_rate(model sbg_model, period int) IS
+'the share of those there before the end of the period who stay after it; period 1 is the first';
+
+CREATE FUNCTION survivor(model sbg_model, period int) RETURNS float8
+AS 'MODULE_PATHNAME', 'sbg_model_survivor' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION survivor(model sbg_model, period int) IS
+'the share of new customers still there after so many periods';
+
+CREATE FUNCTION residual_lifetime(model sbg_model, periods int, discount float8 DEFAULT 0) RETURNS float8
+AS 'MODULE_PATHNAME', 'sbg_model_residual_lifetime' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION residual_lifetime(model sbg_model, periods int, discount float8) IS
+'renewals to come, each discounted by the rate a period, of a customer who has been there for so many periods and is about to renew, that renewal included; periods 0: payments of a new customer, the first included; NULL where there is no bound (discount 0 and alpha <= 1)';
