@@ -1107,3 +1107,115 @@ CREATE FUNCTION residual_lifetime(model sbg_model, periods int, discount float8 
 AS 'MODULE_PATHNAME', 'sbg_model_residual_lifetime' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION residual_lifetime(model sbg_model, periods int, discount float8) IS
 'renewals to come, each discounted by the rate a period, of a customer who has been there for so many periods and is about to renew, that renewal included; periods 0: payments of a new customer, the first included; NULL where there is no bound (discount 0 and alpha <= 1)';
+
+-- Cohorts: what a customer costs, what revenue stays, and window functions over a cohort table
+
+-- cac
+
+CREATE FUNCTION cac_accum(bigint[], float8, bigint) RETURNS bigint[]
+AS 'MODULE_PATHNAME', 'cac_accum' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION cac_accum(bigint[], float8, bigint) IS
+'transition function: adds what was spent, and the customers it brought';
+
+CREATE FUNCTION cac_inv(bigint[], float8, bigint) RETURNS bigint[]
+AS 'MODULE_PATHNAME', 'cac_inv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION cac_inv(bigint[], float8, bigint) IS
+'inverse transition function: a row leaves the frame';
+
+CREATE FUNCTION cac_combine(bigint[], bigint[]) RETURNS bigint[]
+AS 'MODULE_PATHNAME', 'cac_combine' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION cac_combine(bigint[], bigint[]) IS
+'combine function';
+
+CREATE FUNCTION cac_final(bigint[]) RETURNS float8
+AS 'MODULE_PATHNAME', 'cac_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION cac_final(bigint[]) IS
+'final function: NULL without a customer';
+
+CREATE AGGREGATE cac(spend float8, customers bigint) (
+    SFUNC = cac_accum, STYPE = bigint[], SSPACE = 64, INITCOND = '{0,0,0,0}',
+    FINALFUNC = cac_final, COMBINEFUNC = cac_combine, PARALLEL = SAFE,
+    MSFUNC = cac_accum, MINVFUNC = cac_inv, MSTYPE = bigint[], MSSPACE = 64,
+    MINITCOND = '{0,0,0,0}', MFINALFUNC = cac_final
+);
+COMMENT ON AGGREGATE cac(spend float8, customers bigint) IS
+'customer acquisition cost: all that was spent by all customers it brought; a row with a NULL is left out, so give 0 for a month without customers';
+
+-- revenue_retention
+
+CREATE TYPE revenue_movement AS (
+    starting float8,
+    new_revenue float8,
+    expansion float8,
+    contraction float8,
+    churned float8,
+    ending float8,
+    grr float8,
+    nrr float8,
+    quick_ratio float8,
+    logo_churn float8
+);
+COMMENT ON TYPE revenue_movement IS
+'how the revenue of the start of a period became that of its end; gross and net revenue retention, what was won by what was lost, and the share of customers lost';
+
+CREATE FUNCTION revenue_retention_accum(bigint[], float8, float8) RETURNS bigint[]
+AS 'MODULE_PATHNAME', 'revenue_retention_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION revenue_retention_accum(bigint[], float8, float8) IS
+'transition function: adds one customer';
+
+CREATE FUNCTION revenue_retention_inv(bigint[], float8, float8) RETURNS bigint[]
+AS 'MODULE_PATHNAME', 'revenue_retention_inv' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION revenue_retention_inv(bigint[], float8, float8) IS
+'inverse transition function: a customer leaves the frame';
+
+CREATE FUNCTION revenue_retention_combine(bigint[], bigint[]) RETURNS bigint[]
+AS 'MODULE_PATHNAME', 'revenue_retention_combine' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION revenue_retention_combine(bigint[], bigint[]) IS
+'combine function';
+
+CREATE FUNCTION revenue_retention_final(bigint[]) RETURNS revenue_movement
+AS 'MODULE_PATHNAME', 'revenue_retention_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION revenue_retention_final(bigint[]) IS
+'final function: NULL without a customer';
+
+CREATE AGGREGATE revenue_retention(at_start float8, at_end float8) (
+    SFUNC = revenue_retention_accum, STYPE = bigint[], SSPACE = 208,
+    INITCOND = '{0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0}',
+    FINALFUNC = revenue_retention_final, COMBINEFUNC = revenue_retention_combine, PARALLEL = SAFE,
+    MSFUNC = revenue_retention_accum, MINVFUNC = revenue_retention_inv, MSTYPE = bigint[], MSSPACE = 208,
+    MINITCOND = '{0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0}', MFINALFUNC = revenue_retention_final
+);
+COMMENT ON AGGREGATE revenue_retention(at_start float8, at_end float8) IS
+'one row a customer, with its recurring revenue at the start and at the end of a period; NULL is 0, and a customer with 0 at both is left out';
+
+-- Window functions: OVER (PARTITION BY cohort ORDER BY period)
+
+CREATE FUNCTION cohort_period(at timestamptz, unit interval, time_zone text DEFAULT 'UTC') RETURNS int
+AS 'MODULE_PATHNAME', 'cohort_period' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cohort_period(at timestamptz, unit interval, time_zone text) IS
+'over a customer''s rows in order of time: units of the calendar since that of the first row';
+
+CREATE FUNCTION cohort_retention(period int, active float8) RETURNS float8
+AS 'MODULE_PATHNAME', 'cohort_retention' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cohort_retention(period int, active float8) IS
+'share of those active in period 0 of the cohort; NULL where active is NULL';
+
+CREATE FUNCTION projected_retention(period int, active float8) RETURNS float8
+AS 'MODULE_PATHNAME', 'projected_retention' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION projected_retention(period int, active float8) IS
+'the same, and where active is NULL the curve of an sBG model fitted to the periods up to the first NULL';
+
+CREATE FUNCTION cohort_cltv(period int, margin float8, customers bigint, period_rate float8 DEFAULT 0) RETURNS float8
+AS 'MODULE_PATHNAME', 'cohort_cltv' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cohort_cltv(period int, margin float8, customers bigint, period_rate float8) IS
+'margin per acquired customer up to the period, discounted to period 0; NULL from the first NULL on';
+
+CREATE FUNCTION payback_period(period int, margin float8, customers bigint, cac float8) RETURNS float8
+AS 'MODULE_PATHNAME', 'payback_period' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION payback_period(period int, margin float8, customers bigint, cac float8) IS
+'how many periods it took until the margin per acquired customer had paid back its cost, with the share of the last one; NULL before, and from the first NULL on';
+
+CREATE FUNCTION cltv_cac_ratio(period int, margin float8, customers bigint, cac float8) RETURNS float8
+AS 'MODULE_PATHNAME', 'cltv_cac_ratio' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cltv_cac_ratio(period int, margin float8, customers bigint, cac float8) IS
+'margin per acquired customer up to the period by what it cost, not discounted; NULL where it cost nothing, and from the first NULL on';
