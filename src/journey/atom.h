@@ -150,14 +150,24 @@ extern void atom_unbind(AtomBinding *binding);
 /* Of the atoms in `candidates` (of word w, tests of numbers among them) those whose numbers pass at touchpoint i. */
 extern uint64_t atom_number_mask(const AtomBinding *binding, uint32_t i, int word, uint64_t candidates);
 
-/* The atoms that touchpoint i passes, as bits of word w. */
+/* The atoms that touchpoint i passes, as bits of word w. A code that only damage brings passes none. */
 static inline uint64_t
 atom_mask(const AtomBinding *binding, uint32_t i, int word)
 {
-	uint64_t	mask = binding->by_event[(size_t) journey_event_code(binding->view, i) * binding->words + word];
+	uint32_t	event = journey_event_code(binding->view, i);
+	uint64_t	mask;
 
+	if (__builtin_expect(event >= binding->view->event_count, 0))
+		return 0;
+	mask = binding->by_event[(size_t) event * binding->words + word];
 	if (mask != 0 && binding->by_channel != NULL)
-		mask &= binding->by_channel[(size_t) (journey_channel_code(binding->view, i) + 1) * binding->words + word];
+	{
+		int64_t		channel = journey_channel_code(binding->view, i);
+
+		if (__builtin_expect(channel >= (int64_t) binding->view->channel_count, 0))
+			return 0;
+		mask &= binding->by_channel[(size_t) (channel + 1) * binding->words + word];
+	}
 	if ((mask & ~binding->plain[word]) != 0)
 		mask = (mask & binding->plain[word]) |
 			atom_number_mask(binding, i, word, mask & ~binding->plain[word]);
