@@ -41,6 +41,7 @@ typedef struct Work
 	Touch	   *recent;			/* those of them within the lookback */
 	double	   *weights;		/* by node; all 0 between conversions */
 	uint32_t   *weighted;		/* the nodes that have one */
+	uint8_t    *direct;			/* by node: whether it is direct, once that was asked */
 	double	   *values;			/* by touchpoint; NULL when the journey has none */
 	bool	   *has_value;
 } Work;
@@ -68,15 +69,28 @@ give(Work *work, uint32_t node, double credit, double value, bool has_value)
 	to->has_value |= has_value;
 }
 
+enum
+{
+	NOT_ASKED, IS_DIRECT, NOT_DIRECT
+};
+
 static bool
 is_direct(const Work *work, uint32_t node)
 {
-	for (int i = 0; i < work->rule->n_direct; i++)
+	if (work->direct[node] == NOT_ASKED)
 	{
-		if (name_test_matches(&work->rule->direct[i], &work->result->nodes.names[node]))
-			return true;
+		cx_check_interrupts();
+		work->direct[node] = NOT_DIRECT;
+		for (int i = 0; i < work->rule->n_direct; i++)
+		{
+			if (name_test_matches(&work->rule->direct[i], &work->result->nodes.names[node]))
+			{
+				work->direct[node] = IS_DIRECT;
+				break;
+			}
+		}
 	}
-	return false;
+	return work->direct[node] == IS_DIRECT;
 }
 
 /* The node of the one touch that takes all; for the models that have one. */
@@ -262,16 +276,20 @@ allocate(Work *work)
 	bool		has_values = (work->view->flags & JOURNEY_HAS_VALUE) != 0;
 	char	   *memory = cx_alloc(1, touchpoints * (sizeof(Touch) * (1 + limited) +
 													(sizeof(double) + sizeof(bool)) * has_values) +
-								  nodes * (sizeof(double) + sizeof(uint32_t)));
+								  nodes * (sizeof(double) + sizeof(uint32_t) + sizeof(uint8_t)));
 
 	work->touches = (Touch *) memory;
 	work->recent = work->touches + touchpoints;
 	work->weights = (double *) (work->recent + touchpoints * limited);
 	work->values = work->weights + nodes;
 	work->weighted = (uint32_t *) (work->values + touchpoints * has_values);
-	work->has_value = (bool *) (work->weighted + nodes);
+	work->direct = (uint8_t *) (work->weighted + nodes);
+	work->has_value = (bool *) (work->direct + nodes);
 	for (size_t node = 0; node < nodes; node++)
+	{
 		work->weights[node] = 0;
+		work->direct[node] = NOT_ASKED;
+	}
 	if (has_values)
 		journey_read_values(work->view, work->values, work->has_value);
 	else
