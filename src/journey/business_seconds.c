@@ -115,7 +115,7 @@ read_hours(FunctionCallInfo fcinfo)
 
 	hours->opens = PG_GETARG_TIMEADT(OPENS);
 	hours->closes = PG_GETARG_TIMEADT(CLOSES);
-	if (hours->closes == hours->opens)
+	if (hours->closes == hours->opens || (hours->opens == USECS_PER_DAY && hours->closes == 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("opening hours end when they start"),

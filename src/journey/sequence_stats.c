@@ -47,6 +47,7 @@ static double
 relative_entropy(const uint32 *counts, const JourneyView *view, int32 alphabet)
 {
 	double		entropy = 0;
+	bool		equal = true;	/* all events come equally often */
 
 	if (view->count == 0)
 		return NAN;
@@ -58,7 +59,11 @@ relative_entropy(const uint32 *counts, const JourneyView *view, int32 alphabet)
 
 		if (counts[event] > 0)
 			entropy -= share * log(share);
+		equal = equal && counts[event] == counts[0];
 	}
+	/* Without what rounding leaves. */
+	if (equal && alphabet == view->event_count)
+		return 1;
 	return Min(entropy / log(alphabet), 1.0);
 }
 
