@@ -2,8 +2,8 @@
  * transition_add.c
  *	  Adds a journey to a block of transitions or takes it away.
  *
- * The short way is for paths of all events, where codes have one byte: every
- * name is looked up once, and a transition is one step into a hash table.
+ * The short way is for one path of events, where codes have one byte: every name
+ * is looked up once, and a transition is one step into a hash table.
  */
 #include <string.h>
 
@@ -439,6 +439,37 @@ change_by_walk(TransitionTable *table, const JourneyView *view, const AtomSet *u
 
 /* ---------- Either ---------- */
 
+/* How many touchpoints the first path has: up to the first one that passes `until`. */
+static uint32_t
+count_until(const JourneyView *view, const AtomSet *until)
+{
+	AtomBinding binding;
+	uint32_t	i = view->count;
+
+	atom_bind(&binding, until, view);
+	if (binding.any != 0)
+	{
+		for (i = 0; i < view->count && atom_mask(&binding, i, 0) == 0; i++)
+		{
+			if (i % (1 << 16) == 0)
+				cx_check_interrupts();
+		}
+	}
+	atom_unbind(&binding);
+	return i < view->count ? i + 1 : view->count;
+}
+
+/* By event the one path of a journey is the journey, or how it begins. */
+static TransitionOutcome
+change_one_path(TransitionTable *table, const JourneyView *view, const AtomSet *until, int sign)
+{
+	JourneyView path = *view;
+
+	if (until != NULL)
+		path.count = count_until(view, until);
+	return sign > 0 ? add_by_events(table, &path) : remove_by_events(table, &path);
+}
+
 static TransitionOutcome
 change(TransitionBlock **block, const JourneyView *view, const AtomSet *until, int sign)
 {
@@ -448,12 +479,11 @@ change(TransitionBlock **block, const JourneyView *view, const AtomSet *until, i
 	if (view->count == 0)
 		return TRANSITION_IGNORED;
 	transition_table_open(&table, *block);
-	if ((*block)->by != BY_EVENT || until != NULL || view->event_count > CODES)
-		outcome = change_by_walk(&table, view, until, sign);
-	else if (sign > 0)
-		outcome = add_by_events(&table, view);
+	if ((*block)->by == BY_EVENT && view->event_count <= CODES &&
+		(until == NULL || ((*block)->flags & TRANSITION_RESTART) == 0))
+		outcome = change_one_path(&table, view, until, sign);
 	else
-		outcome = remove_by_events(&table, view);
+		outcome = change_by_walk(&table, view, until, sign);
 	if (outcome == TRANSITION_IGNORED && table.block != *block)
 		cx_free(table.block);
 	else
