@@ -287,6 +287,77 @@ json_key(JsonReader *reader, char *key, size_t size)
 }
 
 bool
+json_named(JsonReader *reader, const char *name, const char *expected)
+{
+	char		key[16];
+
+	return json_key(reader, key, sizeof(key)) &&
+		(strcmp(key, name) == 0 || json_fail(reader, expected));
+}
+
+/* Where `text` stands in `names`; where they end when it does not. */
+static int
+find_name(const char *const *names, const char *text)
+{
+	int			i = 0;
+
+	while (names[i] != NULL && strcmp(names[i], text) != 0)
+		i++;
+	return i;
+}
+
+int
+json_known(JsonReader *reader, const char *const *names, unsigned int *seen, const char *key)
+{
+	int			member = find_name(names, key);
+
+	if (names[member] == NULL || (*seen & 1u << member) != 0)
+	{
+		json_fail(reader, "the members of the type, each once");
+		return -1;
+	}
+	*seen |= 1u << member;
+	return member;
+}
+
+int
+json_member(JsonReader *reader, const char *const *names, unsigned int *seen, char *key, size_t size)
+{
+	bool		first = *seen == 0;
+
+	if (json_next(reader, &first, '}'))
+		return json_key(reader, key, size) ? json_known(reader, names, seen, key) : -1;
+	for (int i = 0; names[i] != NULL; i++)
+	{
+		if ((*seen & 1u << i) == 0)
+			json_fail(reader, "all members of the type");
+	}
+	return -1;
+}
+
+int
+json_choice(JsonReader *reader, const char *const *names, const char *expected, char *text, size_t size)
+{
+	int			choice;
+
+	if (!json_string(reader, text, size))
+		return -1;
+	choice = find_name(names, text);
+	if (names[choice] != NULL)
+		return choice;
+	json_fail(reader, expected);
+	return -1;
+}
+
+bool
+json_int64_pair(JsonReader *reader, int64_t *a, int64_t *b)
+{
+	return json_expect(reader, '[', "\"[\"") && json_int64(reader, a) &&
+		json_expect(reader, ',', "\",\"") && json_int64(reader, b) &&
+		json_expect(reader, ']', "\"]\"");
+}
+
+bool
 json_finish(JsonReader *reader)
 {
 	skip_space(reader);

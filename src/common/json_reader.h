@@ -56,6 +56,31 @@ extern bool json_next(JsonReader *reader, bool *first, char close);
 /* Reads `"key":` into key. */
 extern bool json_key(JsonReader *reader, char *key, size_t size);
 
+/* Reads `"name":`, which has to be next; `expected` is the name as an error gives it. */
+extern bool json_named(JsonReader *reader, const char *name, const char *expected);
+
+/*
+ * Where `key` stands in `names`, which ends with NULL; -1 for a key that is
+ * none of them or has its bit in *seen, which is set here.
+ */
+extern int	json_known(JsonReader *reader, const char *const *names, unsigned int *seen, const char *key);
+
+/*
+ * Moves to the value of the next member of an object that is open and has each
+ * of `names` once, in any order. Returns which one; -1 at the end, where all
+ * have to be there, and on an error (`expected` set). *seen is 0 before the
+ * first; `key` is room for any key.
+ */
+extern int	json_member(JsonReader *reader, const char *const *names, unsigned int *seen, char *key,
+						size_t size);
+
+/* A string that is one of `names`: which one, or -1. `text` is room for any string. */
+extern int	json_choice(JsonReader *reader, const char *const *names, const char *expected, char *text,
+						size_t size);
+
+/* [a, b] */
+extern bool json_int64_pair(JsonReader *reader, int64_t *a, int64_t *b);
+
 /* Only white space may be left. */
 extern bool json_finish(JsonReader *reader);
 

@@ -87,6 +87,17 @@ aggregate_state(FunctionCallInfo fcinfo)
 	return state;
 }
 
+/* The same, or NULL where there is none yet. */
+static inline void *
+aggregate_state_or_null(FunctionCallInfo fcinfo)
+{
+	if (likely(!PG_ARGISNULL(0)))
+		return aggregate_state(fcinfo);
+	if (!AggCheckCallContext(fcinfo, NULL))
+		not_in_aggregate();
+	return NULL;
+}
+
 /* Shortest text that reads back to the same float8, whatever extra_float_digits says. */
 extern const char *float8_text(double value, char *buffer);
 

@@ -20,8 +20,11 @@
 
 #include "common/compat.h"
 #include "common/results.h"
+#include "common/summary_io.h"
 #include "index/cx_summary.h"
 #include "survey/score_summary.h"
+
+#define CX_SUMMARY_TYPE "cx_summary"
 
 /* True when a pair's sums are such as respondents can give. */
 static bool
@@ -119,9 +122,7 @@ cx_summary_out(PG_FUNCTION_ARGS)
 static bool
 read_scale(JsonReader *reader, int64 *scale_min, int64 *scale_max)
 {
-	if (!json_expect(reader, '[', "\"[\"") || !json_int64(reader, scale_min) ||
-		!json_expect(reader, ',', "\",\"") || !json_int64(reader, scale_max) ||
-		!json_expect(reader, ']', "\"]\""))
+	if (!json_int64_pair(reader, scale_min, scale_max))
 		return false;
 	return (*scale_min >= SCORE_MIN && *scale_max <= SCORE_MAX && *scale_min < *scale_max) ||
 		json_fail(reader, "a scale within -100..100, the lowest score first");
@@ -243,23 +244,12 @@ read_products(JsonReader *reader, CxData *data)
 static bool
 read_cx_summary(JsonReader *reader, CxData *data)
 {
-	char		key[16];
-
-	if (!json_expect(reader, '{', "\"{\"") || !json_key(reader, key, sizeof(key)))
+	if (!json_expect(reader, '{', "\"{\"") || !json_named(reader, "dimensions", "\"dimensions\"") ||
+		!read_dimensions(reader, data))
 		return false;
-	if (strcmp(key, "dimensions") != 0)
-		return json_fail(reader, "\"dimensions\"");
-	if (!read_dimensions(reader, data))
+	if (json_accept(reader, ',') &&
+		!(json_named(reader, "cross_products", "\"cross_products\"") && read_products(reader, data)))
 		return false;
-	if (json_accept(reader, ','))
-	{
-		if (!json_key(reader, key, sizeof(key)))
-			return false;
-		if (strcmp(key, "cross_products") != 0)
-			return json_fail(reader, "\"cross_products\"");
-		if (!read_products(reader, data))
-			return false;
-	}
 	return json_expect(reader, '}', "\",\" or \"}\"") && json_finish(reader);
 }
 
@@ -271,31 +261,15 @@ cx_summary_in(PG_FUNCTION_ARGS)
 	CxData	   *data = cx_data_new(0, false, false);
 	JsonReader	reader;
 
-	json_open(&reader, text, strlen(text));
-	reader.ascii = GetDatabaseEncoding() != PG_UTF8;
+	text_open(&reader, text, strlen(text));
 	if (!read_cx_summary(&reader, data))
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s: \"%s\"", "cx_summary", text),
-						errdetail_internal("%s", json_error_detail(&reader))));
+		return refuse_json(fcinfo, CX_SUMMARY_TYPE, &reader);
 	if (!cx_data_sums_fit(data))
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("cx_summary out of range: \"%s\"", text)));
+		return refuse_range(fcinfo, CX_SUMMARY_TYPE);
 	PG_RETURN_POINTER(cx_summary_store(data, true, false));
 }
 
 /* ---------- Binary ---------- */
-
-/* A name in the encoding of the client, after its length. */
-static void
-send_name(StringInfo buffer, char *name)
-{
-	char	   *converted = pg_server_to_client(name, strlen(name));
-
-	pq_sendint32(buffer, strlen(converted));
-	pq_sendbytes(buffer, converted, strlen(converted));
-}
 
 PG_FUNCTION_INFO_V1(cx_summary_send);
 Datum
@@ -315,7 +289,7 @@ cx_summary_send(PG_FUNCTION_ARGS)
 
 		pq_sendint8(&buffer, (uint8) dim->scale_min);
 		pq_sendint8(&buffer, (uint8) dim->scale_max);
-		send_name(&buffer, dim->name);
+		send_string(&buffer, dim->name, strlen(dim->name));
 		for (int i = 0; i < dim->answers.slots; i++)
 		{
 			pq_sendint64(&buffer, dim->answers.counts[i]);
@@ -336,26 +310,9 @@ cx_summary_send(PG_FUNCTION_ARGS)
 }
 
 static void
-bad_binary(const char *problem)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary representation of type cx_summary"),
-			 errdetail_internal("%s", problem)));
-}
-
-/* The message has to hold this many more bytes. */
-static void
-require_bytes(StringInfo buffer, int bytes)
-{
-	if (bytes < 0 || buffer->len - buffer->cursor < bytes)
-		bad_binary("The message is too short.");
-}
-
-static void
 receive_answers(StringInfo buffer, ScoreHistogram *h)
 {
-	require_bytes(buffer, h->slots * (int) (h->weighted ? 3 * sizeof(int64) : sizeof(int64)));
+	require_bytes(buffer, CX_SUMMARY_TYPE, h->slots * (int) (h->weighted ? 3 * sizeof(int64) : sizeof(int64)));
 	for (int i = 0; i < h->slots; i++)
 	{
 		h->counts[i] = pq_getmsgint64(buffer);
@@ -363,7 +320,7 @@ receive_answers(StringInfo buffer, ScoreHistogram *h)
 		h->squares[i] = h->weighted ? pq_getmsgfloat8(buffer) : (float8) h->counts[i];
 	}
 	if (!score_histogram_plausible(h))
-		bad_binary("A count is negative, or the sums of weights do not fit the counts.");
+		refuse_binary(CX_SUMMARY_TYPE, "A count is negative, or the sums of weights do not fit the counts.");
 }
 
 static void
@@ -375,18 +332,16 @@ receive_dimension(StringInfo buffer, CxData *data)
 	char	   *name;
 	int			d;
 
-	require_bytes(buffer, 2 + sizeof(int32));
+	require_bytes(buffer, CX_SUMMARY_TYPE, 2);
 	scale_min = (int8) pq_getmsgbyte(buffer);
 	scale_max = (int8) pq_getmsgbyte(buffer);
-	length = pq_getmsgint(buffer, 4);
-	require_bytes(buffer, length);
-	name = pq_getmsgtext(buffer, length, &length);
+	name = receive_string(buffer, CX_SUMMARY_TYPE, &length);
 	if (scale_min >= scale_max || scale_min < SCORE_MIN || scale_max > SCORE_MAX)
-		bad_binary("A scale is not one.");
+		refuse_binary(CX_SUMMARY_TYPE, "A scale is not one.");
 	if (length == 0 || length >= CX_NAME_SIZE)
-		bad_binary("The name of a dimension is empty or too long.");
+		refuse_binary(CX_SUMMARY_TYPE, "The name of a dimension is empty or too long.");
 	if (data->ndims > 0 && strcmp(data->dims[data->ndims - 1].name, name) >= 0)
-		bad_binary("The dimensions are not sorted by name, each once.");
+		refuse_binary(CX_SUMMARY_TYPE, "The dimensions are not sorted by name, each once.");
 	d = cx_data_add_dimension(data, name, length, scale_min, scale_max);
 	receive_answers(buffer, &data->dims[d].answers);
 }
@@ -396,7 +351,7 @@ receive_products(StringInfo buffer, CxData *data)
 {
 	int			sums = cx_pairs(data->ndims) * PRODUCTS;
 
-	require_bytes(buffer, sums * (int) sizeof(int64));
+	require_bytes(buffer, CX_SUMMARY_TYPE, sums * (int) sizeof(int64));
 	for (int i = 0; i < sums; i++)
 	{
 		if (data->weighted)
@@ -405,7 +360,7 @@ receive_products(StringInfo buffer, CxData *data)
 			cx_int_products(data)[i] = pq_getmsgint64(buffer);
 	}
 	if (!products_fit(data))
-		bad_binary("The products do not fit the answers.");
+		refuse_binary(CX_SUMMARY_TYPE, "The products do not fit the answers.");
 }
 
 PG_FUNCTION_INFO_V1(cx_summary_recv);
@@ -417,24 +372,21 @@ cx_summary_recv(PG_FUNCTION_ARGS)
 	uint8		flags;
 	int			ndims;
 
-	require_bytes(buffer, 4);
-	if (pq_getmsgbyte(buffer) != CX_SUMMARY_VERSION)
-		bad_binary("The version is unknown.");
+	receive_version(buffer, CX_SUMMARY_TYPE, CX_SUMMARY_VERSION, 4);
 	flags = pq_getmsgbyte(buffer);
 	if ((flags & ~(CX_SUMMARY_WEIGHTED | CX_SUMMARY_JOINT)) != 0)
-		bad_binary("The flags are unknown.");
+		refuse_binary(CX_SUMMARY_TYPE, "The flags are unknown.");
 	ndims = pq_getmsgint(buffer, 2);
 	if (ndims > CX_DIMENSIONS)
-		bad_binary("There are too many dimensions.");
+		refuse_binary(CX_SUMMARY_TYPE, "There are too many dimensions.");
 
 	data = cx_data_new(0, (flags & CX_SUMMARY_WEIGHTED) != 0, (flags & CX_SUMMARY_JOINT) != 0);
 	for (int d = 0; d < ndims; d++)
 		receive_dimension(buffer, data);
 	if (data->joint)
 		receive_products(buffer, data);
-	if (buffer->cursor != buffer->len)
-		bad_binary("Bytes are left over.");
+	require_end(buffer, CX_SUMMARY_TYPE);
 	if (!cx_data_sums_fit(data))
-		bad_binary("The number of responses or the sum of their weights is too large.");
+		refuse_binary(CX_SUMMARY_TYPE, "The number of responses or the sum of their weights is too large.");
 	PG_RETURN_POINTER(cx_summary_store(data, true, false));
 }

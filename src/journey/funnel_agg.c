@@ -34,16 +34,9 @@
 static inline FunnelSummary *
 state_arg(FunctionCallInfo fcinfo)
 {
-	FunnelSummary *state;
+	FunnelSummary *state = aggregate_state_or_null(fcinfo);
 
-	if (PG_ARGISNULL(STATE))
-	{
-		if (!AggCheckCallContext(fcinfo, NULL))
-			not_in_aggregate();
-		return NULL;
-	}
-	state = aggregate_state(fcinfo);
-	return state->n_steps > 0 ? state : NULL;
+	return state != NULL && state->n_steps > 0 ? state : NULL;
 }
 
 /*

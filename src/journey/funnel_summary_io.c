@@ -11,13 +11,14 @@
 
 #include "fmgr.h"
 #include "libpq/pqformat.h"
-#include "mb/pg_wchar.h"
-#include "utils/builtins.h"
-#include "utils/json.h"
 
 #include "common/compat.h"
+#include "common/memory.h"
 #include "common/results.h"
+#include "common/summary_io.h"
 #include "journey/funnel_summary.h"
+
+#define FUNNEL_TYPE "funnel_summary"
 
 #define COUNTS 3
 
@@ -57,8 +58,7 @@ add_atom(AtomList *list, const char *text, Size length)
 	if (list->n == list->room)
 	{
 		list->room = Max(8, 2 * list->room);
-		list->atoms = list->atoms == NULL ? palloc(list->room * sizeof(Atom))
-			: repalloc(list->atoms, list->room * sizeof(Atom));
+		list->atoms = cx_realloc(list->atoms, list->room, sizeof(Atom));
 	}
 	return atom_parse(text, length, &list->atoms[list->n], &problem) && ++list->n > 0;
 }
@@ -69,8 +69,7 @@ add_bin(Parts *parts, uint64 bin)
 	if (parts->n_bins == parts->bins_room)
 	{
 		parts->bins_room = Max(64, 2 * parts->bins_room);
-		parts->bins = parts->bins == NULL ? palloc(parts->bins_room * sizeof(uint64))
-			: repalloc(parts->bins, parts->bins_room * sizeof(uint64));
+		parts->bins = cx_realloc(parts->bins, parts->bins_room, sizeof(uint64));
 	}
 	parts->bins[parts->n_bins++] = bin;
 }
@@ -114,11 +113,9 @@ append_texts(StringInfo text, const char **at, int n)
 	{
 		uint32		length;
 		const char *step = funnel_next_text(at, &length);
-		char	   *copy = pnstrdup(step, length);
 
 		appendStringInfoString(text, i > 0 ? ", " : "");
-		escape_json(text, copy);
-		pfree(copy);
+		append_json_string(text, step, length);
 	}
 }
 
@@ -188,10 +185,8 @@ read_atoms(JsonReader *reader, AtomList *list, int most, char *buffer, Size size
 	{
 		if (list->n == most)
 			return json_fail(reader, "fewer steps");
-		if (!json_string(reader, buffer, size))
+		if (!text_string(reader, buffer, size, "a step in the encoding of the database"))
 			return false;
-		if (!pg_verifymbstr(buffer, strlen(buffer), true))
-			return json_fail(reader, "a step in the encoding of the database");
 		if (!add_atom(list, buffer, strlen(buffer)))
 			return json_fail(reader, "a step as the pattern language has it");
 	}
@@ -220,17 +215,10 @@ read_within(JsonReader *reader, Parts *parts, char *buffer, Size size)
 static bool
 read_mode(JsonReader *reader, Parts *parts, char *buffer, Size size)
 {
-	if (!json_string(reader, buffer, size))
-		return false;
-	for (int mode = 0; funnel_mode_names[mode] != NULL; mode++)
-	{
-		if (strcmp(buffer, funnel_mode_names[mode]) == 0)
-		{
-			parts->mode = (FunnelMode) mode;
-			return true;
-		}
-	}
-	return json_fail(reader, "\"ordered\", \"adjacent\" or \"any\"");
+	int			mode = json_choice(reader, funnel_mode_names, "\"ordered\", \"adjacent\" or \"any\"", buffer, size);
+
+	parts->mode = (FunnelMode) mode;
+	return mode >= 0;
 }
 
 static bool
@@ -257,9 +245,7 @@ read_bin(JsonReader *reader, Parts *parts)
 	int64		bin;
 	int64		count;
 
-	if (!json_expect(reader, '[', "\"[\"") || !json_int64(reader, &bin) ||
-		!json_expect(reader, ',', "\",\"") || !json_int64(reader, &count) ||
-		!json_expect(reader, ']', "\"]\""))
+	if (!json_int64_pair(reader, &bin, &count))
 		return false;
 	if (bin < 0 || bin >= LOG_BINS || count <= 0 || count > FUNNEL_MAX_COUNT)
 		return json_fail(reader, "a bin with a count");
@@ -294,7 +280,7 @@ read_bins(JsonReader *reader, Parts *parts)
 }
 
 static const char *const member_names[] = {
-	"steps", "within", "mode", "without", "journeys", "reached", "mature", "open", "bins"
+	"steps", "within", "mode", "without", "journeys", "reached", "mature", "open", "bins", NULL
 };
 
 static bool
@@ -322,29 +308,18 @@ read_member(JsonReader *reader, Parts *parts, int member, char *buffer, Size siz
 static bool
 read_summary(JsonReader *reader, Parts *parts, char *buffer, Size size)
 {
-	bool		first = true;
 	unsigned int seen = 0;
+	int			member;
 
 	if (!json_expect(reader, '{', "\"{\""))
 		return false;
-	while (json_next(reader, &first, '}'))
+	while ((member = json_member(reader, member_names, &seen, buffer, size)) >= 0)
 	{
-		int			member = 0;
-
-		if (!json_key(reader, buffer, size))
-			return false;
-		while (member < lengthof(member_names) && strcmp(buffer, member_names[member]) != 0)
-			member++;
-		if (member == lengthof(member_names) || (seen & 1u << member) != 0)
-			return json_fail(reader, "the members of the type, each once");
-		seen |= 1u << member;
 		if (!read_member(reader, parts, member, buffer, size))
 			return false;
 	}
 	if (reader->expected != NULL)
 		return false;
-	if (seen != (1u << lengthof(member_names)) - 1)
-		return json_fail(reader, "all members of the type");
 	if (parts->steps.n == 0 || parts->steps.n + parts->without.n > FUNNEL_MAX_ATOMS)
 		return json_fail(reader, "one step at least");
 	for (int k = 0; k < COUNTS; k++)
@@ -368,40 +343,16 @@ funnel_summary_in(PG_FUNCTION_ARGS)
 	JsonReader	reader;
 	FunnelSummary *s;
 
-	json_open(&reader, text, size - 1);
-	reader.ascii = GetDatabaseEncoding() != PG_UTF8;
+	text_open(&reader, text, size - 1);
 	if (!read_summary(&reader, &parts, palloc(size), size))
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s: \"%s\"", "funnel_summary", text),
-						errdetail_internal("%s", json_error_detail(&reader))));
+		return refuse_json(fcinfo, FUNNEL_TYPE, &reader);
 	s = assemble(&parts, &problem);
 	if (s == NULL)
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s: \"%s\"", "funnel_summary", text),
-						errdetail_internal("%s", problem)));
+		return refuse_text(fcinfo, FUNNEL_TYPE, problem);
 	PG_RETURN_POINTER(s);
 }
 
 /* ---------- Binary ---------- */
-
-/* Texts in the encoding of the client, each after its length. */
-static void
-send_texts(StringInfo buffer, const char **at, int n)
-{
-	for (int i = 0; i < n; i++)
-	{
-		uint32		length;
-		const char *text = funnel_next_text(at, &length);
-		const char *converted = pg_server_to_client(text, length);
-
-		if (converted != text)
-			length = strlen(converted);
-		pq_sendint32(buffer, length);
-		pq_sendbytes(buffer, converted, length);
-	}
-}
 
 PG_FUNCTION_INFO_V1(funnel_summary_send);
 Datum
@@ -420,31 +371,18 @@ funnel_summary_send(PG_FUNCTION_ARGS)
 	pq_sendint32(&buffer, s->months);
 	pq_sendint32(&buffer, s->days);
 	pq_sendint64(&buffer, s->us);
-	send_texts(&buffer, &at, s->n_steps + s->n_without);
+	for (int i = 0; i < s->n_steps + s->n_without; i++)
+	{
+		uint32		length;
+		const char *text = funnel_next_text(&at, &length);
+
+		send_string(&buffer, text, length);
+	}
 	pq_sendint64(&buffer, s->journeys);
-	for (int i = 0; i < COUNTS * s->n_steps; i++)
-		pq_sendint64(&buffer, funnel_reached(s)[i]);
+	send_int64s(&buffer, funnel_reached(s), COUNTS * s->n_steps);
 	pq_sendint32(&buffer, s->n_bins);
-	for (uint32 i = 0; i < s->n_bins; i++)
-		pq_sendint64(&buffer, funnel_bins(s)[i]);
+	send_int64s(&buffer, funnel_bins(s), s->n_bins);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
-}
-
-static void
-bad_binary(const char *problem)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary representation of type funnel_summary"),
-			 errdetail_internal("%s", problem)));
-}
-
-/* The message has to hold this many more bytes. */
-static void
-require_bytes(StringInfo buffer, int64 bytes)
-{
-	if (bytes < 0 || buffer->len - buffer->cursor < bytes)
-		bad_binary("The message is too short.");
 }
 
 static void
@@ -453,14 +391,10 @@ receive_atoms(StringInfo buffer, AtomList *list, int n)
 	for (int i = 0; i < n; i++)
 	{
 		int			length;
-		char	   *text;
+		char	   *text = receive_string(buffer, FUNNEL_TYPE, &length);
 
-		require_bytes(buffer, sizeof(int32));
-		length = pq_getmsgint(buffer, 4);
-		require_bytes(buffer, length);
-		text = pq_getmsgtext(buffer, length, &length);
 		if (!add_atom(list, text, length))
-			bad_binary("A step is not one of the pattern language.");
+			refuse_binary(FUNNEL_TYPE, "A step is not one of the pattern language.");
 	}
 }
 
@@ -473,9 +407,7 @@ receive_definition(StringInfo buffer, Parts *parts)
 	int			n_steps;
 	int64		n_without;
 
-	require_bytes(buffer, 4 + 3 * sizeof(int32) + sizeof(int64));
-	if (pq_getmsgbyte(buffer) != FUNNEL_SUMMARY_VERSION)
-		bad_binary("The version is unknown.");
+	receive_version(buffer, FUNNEL_TYPE, FUNNEL_SUMMARY_VERSION, 4 + 3 * sizeof(int32) + sizeof(int64));
 	mode = pq_getmsgbyte(buffer);
 	unlimited = pq_getmsgbyte(buffer);
 	n_steps = pq_getmsgbyte(buffer);
@@ -484,12 +416,12 @@ receive_definition(StringInfo buffer, Parts *parts)
 	parts->within.days = (int32) pq_getmsgint(buffer, 4);
 	parts->within.us = pq_getmsgint64(buffer);
 	if (mode > FUNNEL_ANY || unlimited > 1)
-		bad_binary("The mode or the window is unknown.");
+		refuse_binary(FUNNEL_TYPE, "The mode or the window is unknown.");
 	if (n_steps < 1 || n_steps > FUNNEL_MAX_STEPS || n_without > FUNNEL_MAX_ATOMS - n_steps)
-		bad_binary("The number of steps is out of range.");
+		refuse_binary(FUNNEL_TYPE, "The number of steps is out of range.");
 	if (!calendar_interval_forward(&parts->within) ||
 		(unlimited && (parts->within.months != 0 || parts->within.days != 0 || parts->within.us != 0)))
-		bad_binary("The window points backwards, or has no end and a length.");
+		refuse_binary(FUNNEL_TYPE, "The window points backwards, or has no end and a length.");
 	parts->mode = (FunnelMode) mode;
 	parts->unlimited = unlimited;
 	receive_atoms(buffer, &parts->steps, n_steps);
@@ -507,21 +439,18 @@ funnel_summary_recv(PG_FUNCTION_ARGS)
 	FunnelSummary *s;
 
 	receive_definition(buffer, &parts);
-	require_bytes(buffer, (1 + COUNTS * parts.steps.n) * sizeof(int64) + sizeof(int32));
+	require_bytes(buffer, FUNNEL_TYPE, (1 + COUNTS * parts.steps.n) * sizeof(int64) + sizeof(int32));
 	parts.journeys = pq_getmsgint64(buffer);
 	for (int k = 0; k < COUNTS; k++)
-	{
-		for (int step = 0; step < parts.steps.n; step++)
-			parts.counts[k][step] = pq_getmsgint64(buffer);
-	}
+		receive_int64s(buffer, FUNNEL_TYPE, parts.counts[k], parts.steps.n);
 	n_bins = (uint32) pq_getmsgint(buffer, 4);
-	require_bytes(buffer, (int64) n_bins * sizeof(int64));
-	for (uint32 i = 0; i < n_bins; i++)
-		add_bin(&parts, (uint64) pq_getmsgint64(buffer));
-	if (buffer->cursor != buffer->len)
-		bad_binary("Bytes are left over.");
+	require_bytes(buffer, FUNNEL_TYPE, (int64) n_bins * sizeof(int64));
+	parts.bins = palloc(n_bins * sizeof(uint64));
+	receive_int64s(buffer, FUNNEL_TYPE, parts.bins, n_bins);
+	parts.n_bins = n_bins;
+	require_end(buffer, FUNNEL_TYPE);
 	s = assemble(&parts, &problem);
 	if (s == NULL)
-		bad_binary(problem);
+		refuse_binary(FUNNEL_TYPE, problem);
 	PG_RETURN_POINTER(s);
 }

@@ -17,9 +17,12 @@
 
 #include "common/compat.h"
 #include "common/results.h"
+#include "common/summary_io.h"
 #include "journey/journey_state.h"
 #include "journey/journey_text.h"
 #include "journey/journey_type.h"
+
+#define JOURNEY_STATE_TYPE "journey_state"
 
 /* The first size: a few rows, and a power of two as palloc likes it. */
 #define STATE_FIRST_SIZE 256
@@ -98,13 +101,9 @@ state_load(Datum value)
 static inline JourneyState *
 state_arg(FunctionCallInfo fcinfo)
 {
-	if (unlikely(PG_ARGISNULL(0)))
-	{
-		if (!AggCheckCallContext(fcinfo, NULL))
-			not_in_aggregate();
-		return state_new(STATE_FIRST_SIZE);
-	}
-	return aggregate_state(fcinfo);
+	JourneyState *state = aggregate_state_or_null(fcinfo);
+
+	return state != NULL ? state : state_new(STATE_FIRST_SIZE);
 }
 
 /* Every row, names pointing into the state. */
@@ -259,13 +258,9 @@ journey_state_in(PG_FUNCTION_ARGS)
 	JsonReader	reader;
 	TouchpointList list;
 
-	json_open(&reader, text, strlen(text));
-	reader.ascii = GetDatabaseEncoding() != PG_UTF8;
+	text_open(&reader, text, strlen(text));
 	if (!touchpoints_read_json(&reader, &list))
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s: \"%s\"", "journey_state", text),
-						errdetail_internal("%s", json_error_detail(&reader))));
+		return refuse_json(fcinfo, JOURNEY_STATE_TYPE, &reader);
 	PG_RETURN_POINTER(state_from_list(&list));
 }
 
@@ -296,17 +291,10 @@ journey_state_recv(PG_FUNCTION_ARGS)
 	int			length;
 
 	if (pq_getmsgbyte(buffer) != JOURNEY_STATE_VERSION)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary representation of type journey_state"),
-				 errdetail("The version is unknown.")));
+		refuse_binary(JOURNEY_STATE_TYPE, "The version is unknown.");
 	text = pq_getmsgtext(buffer, buffer->len - buffer->cursor, &length);
-	json_open(&reader, text, length);
-	reader.ascii = GetDatabaseEncoding() != PG_UTF8;
+	text_open(&reader, text, length);
 	if (!touchpoints_read_json(&reader, &list))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary representation of type journey_state"),
-				 errdetail_internal("%s", json_error_detail(&reader))));
+		refuse_binary(JOURNEY_STATE_TYPE, json_error_detail(&reader));
 	PG_RETURN_POINTER(state_from_list(&list));
 }

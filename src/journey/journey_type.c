@@ -14,13 +14,15 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/json.h"
 
 #include "common/compat.h"
 #include "common/results.h"
+#include "common/summary_io.h"
 #include "journey/journey_build.h"
 #include "journey/journey_text.h"
 #include "journey/journey_type.h"
+
+#define JOURNEY_TYPE "journey"
 
 /* ---------- Loading and making ---------- */
 
@@ -166,16 +168,6 @@ journey_as_of_arg(FunctionCallInfo fcinfo, int arg, int64 *as_of)
 
 /* ---------- Text ---------- */
 
-static void
-append_name(StringInfo text, const char *key, const JourneyName *name)
-{
-	char	   *copy = pnstrdup(name->bytes, name->length);
-
-	appendStringInfoString(text, key);
-	escape_json(text, copy);
-	pfree(copy);
-}
-
 void
 touchpoint_append_json(StringInfo text, const Touchpoint *touchpoint, bool first)
 {
@@ -183,9 +175,13 @@ touchpoint_append_json(StringInfo text, const Touchpoint *touchpoint, bool first
 
 	calendar_time_text(touchpoint->at, number);
 	appendStringInfo(text, "%s{\"at\": \"%s\"", first ? "" : ", ", number);
-	append_name(text, ", \"event\": ", &touchpoint->event);
+	appendStringInfoString(text, ", \"event\": ");
+	append_json_string(text, touchpoint->event.bytes, touchpoint->event.length);
 	if (touchpoint->channel.bytes != NULL)
-		append_name(text, ", \"channel\": ", &touchpoint->channel);
+	{
+		appendStringInfoString(text, ", \"channel\": ");
+		append_json_string(text, touchpoint->channel.bytes, touchpoint->channel.length);
+	}
 	if (touchpoint->has_value)
 		appendStringInfo(text, ", \"value\": %s", float8_text(touchpoint->value, number));
 	if (touchpoint->has_score)
@@ -224,13 +220,9 @@ journey_in(PG_FUNCTION_ARGS)
 	JsonReader	reader;
 	TouchpointList list;
 
-	json_open(&reader, text, strlen(text));
-	reader.ascii = GetDatabaseEncoding() != PG_UTF8;
+	text_open(&reader, text, strlen(text));
 	if (!touchpoints_read_json(&reader, &list))
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s: \"%s\"", "journey", text),
-						errdetail_internal("%s", json_error_detail(&reader))));
+		return refuse_json(fcinfo, JOURNEY_TYPE, &reader);
 	PG_RETURN_POINTER(journey_make(list.touchpoints, list.count));
 }
 
@@ -302,15 +294,6 @@ journey_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
 
-static void
-bad_binary(const char *problem)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary representation of type journey"),
-			 errdetail_internal("%s", problem)));
-}
-
 PG_FUNCTION_INFO_V1(journey_recv);
 Datum
 journey_recv(PG_FUNCTION_ARGS)
@@ -325,7 +308,7 @@ journey_recv(PG_FUNCTION_ARGS)
 	struct varlena *result;
 
 	if (problem != NULL)
-		bad_binary(problem);
+		refuse_binary(JOURNEY_TYPE, problem);
 	journey_open(&view, bytes, size);
 	if (convert && view.count > 0)
 		PG_RETURN_POINTER(convert_names(&view, from_client));

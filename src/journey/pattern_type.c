@@ -20,10 +20,12 @@
 #include "common/call_cache.h"
 #include "common/compat.h"
 #include "common/results.h"
+#include "common/summary_io.h"
 #include "journey/journey_type.h"
 #include "journey/pattern_match.h"
 #include "journey/pattern_type.h"
 
+#define PATTERN_TYPE "journey_pattern"
 #define PATTERN_VERSION 1
 
 /* ---------- Loading and making ---------- */
@@ -89,7 +91,7 @@ journey_pattern_in(PG_FUNCTION_ARGS)
 	if (pattern == NULL)
 		cx_input_error(fcinfo->context,
 					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s: \"%s\"", "journey_pattern", text),
+						errmsg("invalid input syntax for type %s: \"%s\"", PATTERN_TYPE, text),
 						errdetail("Expected %s at character %d.", problem.expected,
 								  problem_character(text, length, &problem)),
 						quotes_may_help(length, &problem)
@@ -149,18 +151,12 @@ journey_pattern_recv(PG_FUNCTION_ARGS)
 	Pattern    *pattern;
 
 	if (version != PATTERN_VERSION)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary representation of type journey_pattern"),
-				 errdetail("Version %d is not known.", version)));
+		refuse_binary(PATTERN_TYPE, psprintf("Version %d is not known.", version));
 	text = pq_getmsgtext(buffer, buffer->len - buffer->cursor, &length);
 	pattern = pattern_parse(text, length, &problem);
 	if (pattern == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary representation of type journey_pattern"),
-				 errdetail("Expected %s at character %d.", problem.expected,
-						   problem_character(text, length, &problem))));
+		refuse_binary(PATTERN_TYPE, psprintf("Expected %s at character %d.", problem.expected,
+											 problem_character(text, length, &problem)));
 	if (pattern_compile(pattern) == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),

@@ -27,16 +27,9 @@
 static inline RetentionSummary *
 state_arg(FunctionCallInfo fcinfo)
 {
-	RetentionSummary *state;
+	RetentionSummary *state = aggregate_state_or_null(fcinfo);
 
-	if (PG_ARGISNULL(STATE))
-	{
-		if (!AggCheckCallContext(fcinfo, NULL))
-			not_in_aggregate();
-		return NULL;
-	}
-	state = aggregate_state(fcinfo);
-	return state->version != 0 ? state : NULL;
+	return state != NULL && state->version != 0 ? state : NULL;
 }
 
 /*

@@ -12,13 +12,16 @@
 #include "libpq/pqformat.h"
 
 #include "common/compat.h"
-#include "common/json_reader.h"
 #include "common/results.h"
+#include "common/summary_io.h"
 #include "journey/retention_summary.h"
+
+#define RETENTION_TYPE "retention_summary"
 
 #define COUNTS 3
 
-static const char *const count_names[COUNTS] = {"reach", "eligible", "retained"};
+/* The counts of a period, then the other member. */
+static const char *const member_names[] = {"reach", "eligible", "retained", "arrays", NULL};
 
 StaticAssertDecl(sizeof(RetentionCounts) == COUNTS * sizeof(int64), "counts of a period lie side by side");
 
@@ -42,7 +45,7 @@ retention_summary_out(PG_FUNCTION_ARGS)
 	appendStringInfo(&text, "{\"arrays\": " INT64_FORMAT, s->arrays);
 	for (int k = 0; k < COUNTS; k++)
 	{
-		appendStringInfo(&text, ", \"%s\": [", count_names[k]);
+		appendStringInfo(&text, ", \"%s\": [", member_names[k]);
 		for (uint32 i = 0; i < s->n_periods; i++)
 			appendStringInfo(&text, "%s" INT64_FORMAT, i > 0 ? ", " : "", counts_of(s)[COUNTS * i + k]);
 		appendStringInfoChar(&text, ']');
@@ -92,31 +95,20 @@ read_counts(JsonReader *reader, Reading *reading, int k)
 static bool
 read_summary(JsonReader *reader, Reading *reading)
 {
-	bool		first = true;
 	unsigned int seen = 0;
 	char		key[16];
+	int			member;
 
 	if (!json_expect(reader, '{', "\"{\""))
 		return false;
-	while (json_next(reader, &first, '}'))
+	while ((member = json_member(reader, member_names, &seen, key, sizeof(key))) >= 0)
 	{
-		int			member = 0;
-
-		if (!json_key(reader, key, sizeof(key)))
-			return false;
-		while (member < COUNTS && strcmp(key, count_names[member]) != 0)
-			member++;
-		if ((member == COUNTS && strcmp(key, "arrays") != 0) || (seen & 1u << member) != 0)
-			return json_fail(reader, "the members of the type, each once");
-		seen |= 1u << member;
 		if (member == COUNTS ? !json_int64(reader, &reading->s->arrays)
 			: !read_counts(reader, reading, member))
 			return false;
 	}
 	if (reader->expected != NULL)
 		return false;
-	if (seen != (1u << (COUNTS + 1)) - 1)
-		return json_fail(reader, "all members of the type");
 	reading->s->n_periods = reading->n_periods;
 	return json_finish(reader);
 }
@@ -133,16 +125,10 @@ retention_summary_in(PG_FUNCTION_ARGS)
 	json_open(&reader, text, strlen(text));
 	reader.ascii = true;
 	if (!read_summary(&reader, &reading))
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s: \"%s\"", "retention_summary", text),
-						errdetail_internal("%s", json_error_detail(&reader))));
+		return refuse_json(fcinfo, RETENTION_TYPE, &reader);
 	problem = retention_counts_problem(reading.s);
 	if (problem != NULL)
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s: \"%s\"", "retention_summary", text),
-						errdetail_internal("%s", problem)));
+		return refuse_text(fcinfo, RETENTION_TYPE, problem);
 	PG_RETURN_POINTER(retention_summary_copy(reading.s, 0));
 }
 
@@ -159,18 +145,8 @@ retention_summary_send(PG_FUNCTION_ARGS)
 	pq_sendint8(&buffer, RETENTION_SUMMARY_VERSION);
 	pq_sendint32(&buffer, s->n_periods);
 	pq_sendint64(&buffer, s->arrays);
-	for (uint32 i = 0; i < COUNTS * s->n_periods; i++)
-		pq_sendint64(&buffer, counts_of(s)[i]);
+	send_int64s(&buffer, counts_of(s), COUNTS * s->n_periods);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
-}
-
-static void
-bad_binary(const char *problem)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary representation of type retention_summary"),
-			 errdetail_internal("%s", problem)));
 }
 
 PG_FUNCTION_INFO_V1(retention_summary_recv);
@@ -182,22 +158,18 @@ retention_summary_recv(PG_FUNCTION_ARGS)
 	const char *problem;
 	uint32		n_periods;
 
-	if (buffer->len - buffer->cursor < 1 + 4 + 8)
-		bad_binary("The message is too short.");
-	if (pq_getmsgbyte(buffer) != RETENTION_SUMMARY_VERSION)
-		bad_binary("The version is unknown.");
+	receive_version(buffer, RETENTION_TYPE, RETENTION_SUMMARY_VERSION, 1 + sizeof(int32) + sizeof(int64));
 	n_periods = (uint32) pq_getmsgint(buffer, 4);
 	if (n_periods > RETAINED_MAX_PERIODS)
-		bad_binary("There are more periods than there can be.");
+		refuse_binary(RETENTION_TYPE, "There are more periods than there can be.");
 	s = retention_summary_new(n_periods);
 	s->arrays = pq_getmsgint64(buffer);
 	if (buffer->len - buffer->cursor != n_periods * sizeof(RetentionCounts))
-		bad_binary("The message is not of the length that so many periods have.");
+		refuse_binary(RETENTION_TYPE, "The message is not of the length that so many periods have.");
 	s->n_periods = n_periods;
-	for (uint32 i = 0; i < COUNTS * n_periods; i++)
-		counts_of(s)[i] = pq_getmsgint64(buffer);
+	receive_int64s(buffer, RETENTION_TYPE, counts_of(s), COUNTS * n_periods);
 	problem = retention_counts_problem(s);
 	if (problem != NULL)
-		bad_binary(problem);
+		refuse_binary(RETENTION_TYPE, problem);
 	PG_RETURN_POINTER(s);
 }

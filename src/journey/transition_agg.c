@@ -73,15 +73,10 @@ transition_args(FunctionCallInfo fcinfo)
 static inline TransitionBlock *
 state_arg(FunctionCallInfo fcinfo)
 {
-	TransitionBlock *state;
+	TransitionBlock *state = aggregate_state_or_null(fcinfo);
 
-	if (PG_ARGISNULL(STATE))
-	{
-		if (!AggCheckCallContext(fcinfo, NULL))
-			not_in_aggregate();
+	if (state == NULL)
 		return NULL;
-	}
-	state = aggregate_state(fcinfo);
 	if (unlikely((state->flags & TRANSITION_HASHED) == 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
@@ -130,6 +125,19 @@ changed_state(FunctionCallInfo fcinfo, TransitionOutcome outcome, TransitionBloc
 	PG_RETURN_NULL();
 }
 
+/* The state, or a new one where there is none; 22023 where it is of another definition. */
+static TransitionBlock *
+state_of(TransitionBlock *state, const TransitionDefinition *definition)
+{
+	TransitionDefinition ours;
+
+	if (state == NULL)
+		return transition_block_new(definition);
+	ours = transition_definition(state);
+	transition_require_same(&ours, definition);
+	return state;
+}
+
 PG_FUNCTION_INFO_V1(transition_accum);
 Datum
 transition_accum(PG_FUNCTION_ARGS)
@@ -143,14 +151,7 @@ transition_accum(PG_FUNCTION_ARGS)
 		return same_state(fcinfo);
 	args = transition_args(fcinfo);
 	JOURNEY_ARG(JOURNEY, &view);
-	if (state == NULL)
-		state = transition_block_new(&args->definition);
-	else
-	{
-		TransitionDefinition definition = transition_definition(state);
-
-		transition_require_same(&definition, &args->definition);
-	}
+	state = state_of(state, &args->definition);
 	outcome = transition_add(&state, &view, args->until);
 	return changed_state(fcinfo, outcome, state);
 }
@@ -199,14 +200,7 @@ transition_combine(PG_FUNCTION_ARGS)
 		return same_state(fcinfo);
 	other = matrix_arg(fcinfo, 1);
 	definition = transition_definition(other);
-	if (state == NULL)
-		state = transition_block_new(&definition);
-	else
-	{
-		TransitionDefinition ours = transition_definition(state);
-
-		transition_require_same(&ours, &definition);
-	}
+	state = state_of(state, &definition);
 	outcome = transition_merge(&state, other, VARSIZE(other));
 	if (outcome == TRANSITION_MISSING)
 		(void) transition_matrix_load(PointerGetDatum(other));

@@ -14,18 +14,18 @@
 
 #include "fmgr.h"
 #include "libpq/pqformat.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/json.h"
-#include "utils/memutils.h"
 
 #include "common/compat.h"
+#include "common/memory.h"
 #include "common/results.h"
+#include "common/summary_io.h"
 #include "journey/transition_matrix.h"
 
-/* Cells between two looks for a cancel request. */
-#define CELLS_PER_CHECK 65536
+#define TRANSITION_TYPE "transition_matrix"
+
+StaticAssertDecl(sizeof(TransitionCell) == 2 * sizeof(int64), "a cell is its key and its count");
 
 /* ---------- What is read, from either form ---------- */
 
@@ -44,8 +44,7 @@ add_name(Parts *parts, JourneyName name)
 	if (matrix->n_nodes == parts->names_room)
 	{
 		parts->names_room = Max(16, 2 * parts->names_room);
-		matrix->names = matrix->names == NULL ? palloc(parts->names_room * sizeof(JourneyName))
-			: repalloc_huge(matrix->names, parts->names_room * sizeof(JourneyName));
+		matrix->names = cx_realloc(matrix->names, parts->names_room, sizeof(JourneyName));
 	}
 	matrix->names[matrix->n_nodes++] = name;
 }
@@ -59,8 +58,7 @@ add_cell(Parts *parts, uint64 key, int64 count)
 	{
 		CHECK_FOR_INTERRUPTS();
 		parts->cells_room = Max(64, 2 * parts->cells_room);
-		matrix->cells = matrix->cells == NULL ? palloc(parts->cells_room * sizeof(TransitionCell))
-			: repalloc_huge(matrix->cells, parts->cells_room * sizeof(TransitionCell));
+		matrix->cells = cx_realloc(matrix->cells, parts->cells_room, sizeof(TransitionCell));
 	}
 	matrix->cells[matrix->n_cells++] = (TransitionCell) {key, count};
 }
@@ -110,15 +108,6 @@ assemble(Parts *parts, const char **problem)
 }
 
 /* ---------- Text ---------- */
-
-static void
-append_string(StringInfo text, JourneyName string)
-{
-	char	   *copy = pnstrdup(string.bytes, string.length);
-
-	escape_json(text, copy);
-	pfree(copy);
-}
 
 static void
 append_number(StringInfo text, int64 number)
@@ -176,13 +165,13 @@ transition_matrix_out(PG_FUNCTION_ARGS)
 	if (matrix->definition.until.bytes == NULL)
 		appendStringInfoString(&text, "null");
 	else
-		append_string(&text, matrix->definition.until);
+		append_json_string(&text, matrix->definition.until.bytes, matrix->definition.until.length);
 	appendStringInfo(&text, ", \"restart\": %s, \"journeys\": " INT64_FORMAT ", \"nodes\": [",
 					 matrix->definition.restart ? "true" : "false", matrix->journeys);
 	for (uint32 node = TRANSITION_NAMED; node < matrix->n_nodes; node++)
 	{
 		appendStringInfoString(&text, node > TRANSITION_NAMED ? ", " : "");
-		append_string(&text, matrix->names[node]);
+		append_json_string(&text, matrix->names[node].bytes, matrix->names[node].length);
 	}
 	appendStringInfoString(&text, "], \"transitions\": [");
 	for (uint32 i = 0; i < n_pairs; i++)
@@ -198,27 +187,17 @@ transition_matrix_out(PG_FUNCTION_ARGS)
 static bool
 read_by(JsonReader *reader, Parts *parts, char *buffer, Size size)
 {
-	if (!json_string(reader, buffer, size))
-		return false;
-	for (int by = 0; journey_by_names[by] != NULL; by++)
-	{
-		if (strcmp(buffer, journey_by_names[by]) == 0)
-		{
-			parts->matrix.definition.by = (JourneyBy) by;
-			return true;
-		}
-	}
-	return json_fail(reader, "\"event\", \"channel\" or \"phase\"");
+	int			by = json_choice(reader, journey_by_names, "\"event\", \"channel\" or \"phase\"", buffer, size);
+
+	parts->matrix.definition.by = (JourneyBy) by;
+	return by >= 0;
 }
 
 /* A string in the encoding of the database. */
 static bool
 read_text(JsonReader *reader, char *buffer, Size size)
 {
-	if (!json_string(reader, buffer, size))
-		return false;
-	return pg_verifymbstr(buffer, strlen(buffer), true) ||
-		json_fail(reader, "a name in the encoding of the database");
+	return text_string(reader, buffer, size, "a name in the encoding of the database");
 }
 
 static bool
@@ -361,7 +340,7 @@ read_pairs(JsonReader *reader, Parts *parts)
 	return reader->expected == NULL;
 }
 
-static const char *const member_names[] = {"by", "until", "restart", "journeys", "nodes", "transitions"};
+static const char *const member_names[] = {"by", "until", "restart", "journeys", "nodes", "transitions", NULL};
 
 static bool
 read_member(JsonReader *reader, Parts *parts, int member, char *buffer, Size size)
@@ -386,30 +365,17 @@ read_member(JsonReader *reader, Parts *parts, int member, char *buffer, Size siz
 static bool
 read_matrix(JsonReader *reader, Parts *parts, char *buffer, Size size)
 {
-	bool		first = true;
 	unsigned int seen = 0;
+	int			member;
 
 	if (!json_expect(reader, '{', "\"{\""))
 		return false;
-	while (json_next(reader, &first, '}'))
+	while ((member = json_member(reader, member_names, &seen, buffer, size)) >= 0)
 	{
-		int			member = 0;
-
-		if (!json_key(reader, buffer, size))
-			return false;
-		while (member < lengthof(member_names) && strcmp(buffer, member_names[member]) != 0)
-			member++;
-		if (member == lengthof(member_names) || (seen & 1u << member) != 0)
-			return json_fail(reader, "the members of the type, each once");
-		seen |= 1u << member;
 		if (!read_member(reader, parts, member, buffer, size))
 			return false;
 	}
-	if (reader->expected != NULL)
-		return false;
-	if (seen != (1u << lengthof(member_names)) - 1)
-		return json_fail(reader, "all members of the type");
-	return json_finish(reader);
+	return reader->expected == NULL && json_finish(reader);
 }
 
 PG_FUNCTION_INFO_V1(transition_matrix_in);
@@ -423,35 +389,17 @@ transition_matrix_in(PG_FUNCTION_ARGS)
 	JsonReader	reader;
 	TransitionBlock *block;
 
-	json_open(&reader, text, size - 1);
-	reader.ascii = GetDatabaseEncoding() != PG_UTF8;
+	text_open(&reader, text, size - 1);
 	open_parts(&parts);
 	if (!read_matrix(&reader, &parts, palloc(size), size))
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s: \"%s\"", "transition_matrix", text),
-						errdetail_internal("%s", json_error_detail(&reader))));
+		return refuse_json(fcinfo, TRANSITION_TYPE, &reader);
 	block = assemble(&parts, &problem);
 	if (block == NULL)
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s: \"%s\"", "transition_matrix", text),
-						errdetail_internal("%s", problem)));
+		return refuse_text(fcinfo, TRANSITION_TYPE, problem);
 	PG_RETURN_POINTER(block);
 }
 
 /* ---------- Binary ---------- */
-
-/* A string in the encoding of the client, after its length. */
-static void
-send_string(StringInfo buffer, JourneyName string)
-{
-	const char *converted = pg_server_to_client(string.bytes, string.length);
-	uint32		length = converted == string.bytes ? string.length : strlen(converted);
-
-	pq_sendint32(buffer, length);
-	pq_sendbytes(buffer, converted, length);
-}
 
 PG_FUNCTION_INFO_V1(transition_matrix_send);
 Datum
@@ -467,49 +415,22 @@ transition_matrix_send(PG_FUNCTION_ARGS)
 	pq_sendint8(&buffer, definition->restart);
 	pq_sendint8(&buffer, definition->until.bytes != NULL);
 	if (definition->until.bytes != NULL)
-		send_string(&buffer, definition->until);
+		send_string(&buffer, definition->until.bytes, definition->until.length);
 	pq_sendint64(&buffer, matrix->journeys);
 	pq_sendint32(&buffer, matrix->n_nodes - TRANSITION_NAMED);
 	for (uint32 node = TRANSITION_NAMED; node < matrix->n_nodes; node++)
-		send_string(&buffer, matrix->names[node]);
+		send_string(&buffer, matrix->names[node].bytes, matrix->names[node].length);
 	pq_sendint32(&buffer, matrix->n_cells);
-	for (uint32 i = 0; i < matrix->n_cells; i++)
-	{
-		if (i % CELLS_PER_CHECK == 0)
-			CHECK_FOR_INTERRUPTS();
-		pq_sendint64(&buffer, matrix->cells[i].key);
-		pq_sendint64(&buffer, matrix->cells[i].count);
-	}
+	send_int64s(&buffer, matrix->cells, (Size) matrix->n_cells * 2);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
 
-static void
-bad_binary(const char *problem)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary representation of type transition_matrix"),
-			 errdetail_internal("%s", problem)));
-}
-
-/* The message has to hold this many more bytes. */
-static void
-require_bytes(StringInfo buffer, int64 bytes)
-{
-	if (bytes < 0 || buffer->len - buffer->cursor < bytes)
-		bad_binary("The message is too short.");
-}
-
 static JourneyName
-receive_string(StringInfo buffer)
+receive_name(StringInfo buffer)
 {
 	int			length;
-	char	   *text;
+	char	   *text = receive_string(buffer, TRANSITION_TYPE, &length);
 
-	require_bytes(buffer, sizeof(int32));
-	length = pq_getmsgint(buffer, 4);
-	require_bytes(buffer, length);
-	text = pq_getmsgtext(buffer, length, &length);
 	return (JourneyName) {text, (uint32) length};
 }
 
@@ -520,22 +441,20 @@ receive_definition(StringInfo buffer, Parts *parts)
 	int			restart;
 	int			has_until;
 
-	require_bytes(buffer, 4);
-	if (pq_getmsgbyte(buffer) != TRANSITION_VERSION)
-		bad_binary("The version is unknown.");
+	receive_version(buffer, TRANSITION_TYPE, TRANSITION_VERSION, 4);
 	by = pq_getmsgbyte(buffer);
 	restart = pq_getmsgbyte(buffer);
 	has_until = pq_getmsgbyte(buffer);
 	if (by > BY_PHASE || restart > 1 || has_until > 1)
-		bad_binary("The definition is unknown.");
+		refuse_binary(TRANSITION_TYPE, "The definition is unknown.");
 	parts->matrix.definition.by = (JourneyBy) by;
 	parts->matrix.definition.restart = restart == 1;
 	if (has_until)
 	{
-		JourneyName until = receive_string(buffer);
+		JourneyName until = receive_name(buffer);
 
 		if (!add_until(parts, until.bytes, until.length))
-			bad_binary("What ends a path is not an atom of the pattern language.");
+			refuse_binary(TRANSITION_TYPE, "What ends a path is not an atom of the pattern language.");
 	}
 }
 
@@ -551,26 +470,25 @@ transition_matrix_recv(PG_FUNCTION_ARGS)
 
 	open_parts(&parts);
 	receive_definition(buffer, &parts);
-	require_bytes(buffer, sizeof(int64) + sizeof(int32));
+	require_bytes(buffer, TRANSITION_TYPE, sizeof(int64) + sizeof(int32));
 	parts.matrix.journeys = pq_getmsgint64(buffer);
 	n = (uint32) pq_getmsgint(buffer, 4);
 	if (n > TRANSITION_MAX_NODES)
-		bad_binary("There are too many nodes.");
+		refuse_binary(TRANSITION_TYPE, "There are too many nodes.");
 	for (uint32 i = 0; i < n; i++)
-		add_name(&parts, receive_string(buffer));
-	require_bytes(buffer, sizeof(int32));
+		add_name(&parts, receive_name(buffer));
+	require_bytes(buffer, TRANSITION_TYPE, sizeof(int32));
 	n = (uint32) pq_getmsgint(buffer, 4);
-	require_bytes(buffer, (int64) n * 2 * sizeof(int64));
+	require_bytes(buffer, TRANSITION_TYPE, (int64) n * 2 * sizeof(int64));
 	for (uint32 i = 0; i < n; i++)
 	{
 		uint64		key = (uint64) pq_getmsgint64(buffer);
 
 		add_cell(&parts, key, pq_getmsgint64(buffer));
 	}
-	if (buffer->cursor != buffer->len)
-		bad_binary("Bytes are left over.");
+	require_end(buffer, TRANSITION_TYPE);
 	block = assemble(&parts, &problem);
 	if (block == NULL)
-		bad_binary(problem);
+		refuse_binary(TRANSITION_TYPE, problem);
 	PG_RETURN_POINTER(block);
 }

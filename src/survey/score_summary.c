@@ -18,7 +18,10 @@
 
 #include "common/compat.h"
 #include "common/results.h"
+#include "common/summary_io.h"
 #include "survey/score_summary.h"
+
+#define SCORE_SUMMARY_TYPE "score_summary"
 
 ScoreSummary *
 score_summary_new(int first, int last, uint8 flags)
@@ -242,7 +245,7 @@ score_summary_overflow(void)
 /* ---------- Text ---------- */
 
 /* Which of the three members a histogram's text has been read. */
-static const char *const member_names[] = {"counts", "weights", "squared_weights"};
+static const char *const member_names[] = {"counts", "weights", "squared_weights", NULL};
 
 static void
 append_counts(StringInfo text, const ScoreHistogram *h)
@@ -351,15 +354,11 @@ bool
 score_histogram_read_member(JsonReader *reader, const char *key, ScoreHistogram *h,
 							unsigned int *seen)
 {
-	int			part = 0;
+	int			part = json_known(reader, member_names, seen, key);
 
-	while (part < 3 && strcmp(key, member_names[part]) != 0)
-		part++;
-	if (part == 3 || (*seen & (1u << part)) != 0)
-		return json_fail(reader, "the members of the type, each once");
-	*seen |= 1u << part;
-	return read_by_score(reader, part == 0 ? h->counts : NULL,
-						 part == 1 ? h->weights : h->squares);
+	return part >= 0 &&
+		read_by_score(reader, part == 0 ? h->counts : NULL,
+					  part == 1 ? h->weights : h->squares);
 }
 
 /*
@@ -427,14 +426,9 @@ score_summary_in(PG_FUNCTION_ARGS)
 
 	json_open(&reader, text, strlen(text));
 	if (!read_summary(&reader, &h))
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s: \"%s\"", "score_summary", text),
-						errdetail_internal("%s", json_error_detail(&reader))));
+		return refuse_json(fcinfo, SCORE_SUMMARY_TYPE, &reader);
 	if (!score_summary_sums_fit(&h))
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("score_summary out of range: \"%s\"", text)));
+		return refuse_range(fcinfo, SCORE_SUMMARY_TYPE);
 	PG_RETURN_POINTER(score_summary_build(&h));
 }
 
@@ -463,15 +457,6 @@ score_summary_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
 
-static void
-bad_binary(const char *problem)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary representation of type score_summary"),
-			 errdetail_internal("%s", problem)));
-}
-
 PG_FUNCTION_INFO_V1(score_summary_recv);
 Datum
 score_summary_recv(PG_FUNCTION_ARGS)
@@ -484,7 +469,7 @@ score_summary_recv(PG_FUNCTION_ARGS)
 	const char *problem;
 
 	if (buffer->len - buffer->cursor < 4)
-		bad_binary("The header is incomplete.");
+		refuse_binary(SCORE_SUMMARY_TYPE, "The header is incomplete.");
 	problem = pq_getmsgbyte(buffer) == SCORE_SUMMARY_VERSION ? NULL : "The version is unknown.";
 	flags = pq_getmsgbyte(buffer);
 	first = (int8) pq_getmsgbyte(buffer);
@@ -497,7 +482,7 @@ score_summary_recv(PG_FUNCTION_ARGS)
 		slots * (int) (sizeof(int64) + (flags ? 2 * sizeof(float8) : 0)))
 		problem = "The length does not fit the header.";
 	if (problem != NULL)
-		bad_binary(problem);
+		refuse_binary(SCORE_SUMMARY_TYPE, problem);
 
 	histogram_init(&h, first, first + slots - 1, flags != 0);
 	for (int i = 0; i < slots; i++)
@@ -511,9 +496,9 @@ score_summary_recv(PG_FUNCTION_ARGS)
 		h.squares[i] = pq_getmsgfloat8(buffer);
 	}
 	if (!score_histogram_plausible(&h))
-		bad_binary("A count is negative, or the sums of weights do not fit the counts.");
+		refuse_binary(SCORE_SUMMARY_TYPE, "A count is negative, or the sums of weights do not fit the counts.");
 	if (!score_summary_sums_fit(&h))
-		bad_binary("The number of responses or the sum of their weights is too large.");
+		refuse_binary(SCORE_SUMMARY_TYPE, "The number of responses or the sum of their weights is too large.");
 	PG_RETURN_POINTER(score_summary_build(&h));
 }
 

@@ -9,6 +9,7 @@
 
 #include "common/compat.h"
 #include "common/results.h"
+#include "common/summary_io.h"
 #include "value/multiset_state.h"
 
 /* ---------- Blocks as values ---------- */
@@ -78,11 +79,9 @@ in_window(FunctionCallInfo fcinfo)
 Multiset *
 multiset_state(FunctionCallInfo fcinfo, int words)
 {
-	if (!PG_ARGISNULL(0))
-		return aggregate_state(fcinfo);
-	if (!AggCheckCallContext(fcinfo, NULL))
-		not_in_aggregate();
-	return multiset_new(words);
+	Multiset   *state = aggregate_state_or_null(fcinfo);
+
+	return state != NULL ? state : multiset_new(words);
 }
 
 Datum
@@ -125,52 +124,41 @@ multiset_state_remove(FunctionCallInfo fcinfo, Multiset *state, const uint64_t *
 #define COMPACT_LIMIT 4096
 
 /* Merges argument 1 times `sign` into the state. */
-static MultisetStatus
-merge_arg(FunctionCallInfo fcinfo, Multiset **state, int sign, int words, const char *type)
+static Datum
+merge_arg(FunctionCallInfo fcinfo, int sign, int words, const char *type)
 {
-	Multiset   *other = multiset_or_state_arg(PG_GETARG_DATUM(1), words, type);
+	Multiset   *state;
+	Multiset   *other;
 	MultisetStatus status;
 
-	if ((*state)->total == 0)
-		(*state)->unit = other->unit;
-	status = multiset_merge(state, other, sign);
-	if (status == MULTISET_OK && in_window(fcinfo) && (*state)->n_sorted < COMPACT_LIMIT)
-		status = multiset_compact(*state);
+	if (PG_ARGISNULL(1))
+		return multiset_same_state(fcinfo, words);
+	state = multiset_state(fcinfo, words);
+	other = multiset_or_state_arg(PG_GETARG_DATUM(1), words, type);
+	if (state->total == 0)
+		state->unit = other->unit;
+	status = multiset_merge(&state, other, sign);
+	if (status == MULTISET_OK && in_window(fcinfo) && state->n_sorted < COMPACT_LIMIT)
+		status = multiset_compact(state);
 	if ((Pointer) other != DatumGetPointer(PG_GETARG_DATUM(1)))
 		pfree(other);
-	return status;
+	if (status == MULTISET_NEGATIVE && sign < 0)
+		PG_RETURN_NULL();
+	if (status != MULTISET_OK)
+		multiset_raise(status, type);
+	return multiset_datum(state);
 }
 
 Datum
 multiset_state_combine(FunctionCallInfo fcinfo, int words, const char *type)
 {
-	Multiset   *state;
-	MultisetStatus status;
-
-	if (PG_ARGISNULL(1))
-		return multiset_same_state(fcinfo, words);
-	state = multiset_state(fcinfo, words);
-	status = merge_arg(fcinfo, &state, 1, words, type);
-	if (status != MULTISET_OK)
-		multiset_raise(status, type);
-	return multiset_datum(state);
+	return merge_arg(fcinfo, 1, words, type);
 }
 
 Datum
 multiset_state_combine_inv(FunctionCallInfo fcinfo, int words, const char *type)
 {
-	Multiset   *state;
-	MultisetStatus status;
-
-	if (PG_ARGISNULL(1))
-		return multiset_same_state(fcinfo, words);
-	state = multiset_state(fcinfo, words);
-	status = merge_arg(fcinfo, &state, -1, words, type);
-	if (status == MULTISET_NEGATIVE)
-		PG_RETURN_NULL();
-	if (status != MULTISET_OK)
-		multiset_raise(status, type);
-	return multiset_datum(state);
+	return merge_arg(fcinfo, -1, words, type);
 }
 
 Datum
@@ -201,18 +189,8 @@ multiset_send(const Multiset *m)
 	pq_sendint8(&buffer, MULTISET_VERSION);
 	pq_sendint32(&buffer, m->n_sorted);
 	pq_sendfloat8(&buffer, m->unit);
-	for (size_t i = 0; i < words; i++)
-		pq_sendint64(&buffer, m->records[i]);
+	send_int64s(&buffer, m->records, words);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
-}
-
-void
-multiset_bad_binary(const char *type, const char *problem)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary representation of type %s", type),
-			 errdetail_internal("%s", problem)));
 }
 
 Multiset *
@@ -225,25 +203,21 @@ multiset_receive(FunctionCallInfo fcinfo, int words, const char *type)
 	Multiset   *m;
 	const char *problem;
 
-	if (buffer->len - buffer->cursor < 1 + sizeof(int32) + sizeof(float8))
-		multiset_bad_binary(type, "The message is too short.");
-	if (pq_getmsgbyte(buffer) != MULTISET_VERSION)
-		multiset_bad_binary(type, "The version is unknown.");
+	receive_version(buffer, type, MULTISET_VERSION, 1 + sizeof(int32) + sizeof(float8));
 	n = (uint32) pq_getmsgint(buffer, 4);
 	unit = pq_getmsgfloat8(buffer);
 	if (buffer->len - buffer->cursor != n * record_bytes)
-		multiset_bad_binary(type, "The length does not fit the number of records.");
+		refuse_binary(type, "The length does not fit the number of records.");
 	m = multiset_new_sized(words, n);
 	if (m == NULL)
 		multiset_raise(MULTISET_TOO_LARGE, type);
 	m->n_sorted = n;
 	m->unit = unit;
-	for (size_t i = 0; i < (size_t) n * (words + 1); i++)
-		m->records[i] = (uint64) pq_getmsgint64(buffer);
+	receive_int64s(buffer, type, m->records, (size_t) n * (words + 1));
 	for (uint32 i = 0; i < n; i++)
 		m->total = (int64) ((uint64) m->total + (uint64) multiset_count(m, i));
 	problem = multiset_problem(m);
 	if (problem != NULL)
-		multiset_bad_binary(type, problem);
+		refuse_binary(type, problem);
 	return m;
 }

@@ -62,7 +62,4 @@ pg_noreturn extern void multiset_raise(MultisetStatus status, const char *type);
 extern Datum multiset_send(const Multiset *m);
 extern Multiset *multiset_receive(FunctionCallInfo fcinfo, int words, const char *type);
 
-/* The error of a binary form whose words make no sense. */
-pg_noreturn extern void multiset_bad_binary(const char *type, const char *problem);
-
 #endif							/* CX_MULTISET_STATE_H */

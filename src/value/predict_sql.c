@@ -340,30 +340,31 @@ period_arg(FunctionCallInfo fcinfo, int32 least)
 	return period;
 }
 
+/* What `curve` gives for alpha, beta and the period of argument 1. */
+static Datum
+sbg_at(FunctionCallInfo fcinfo, int32 least, double (*curve) (double, double, int64_t))
+{
+	Scoring    *scoring = call_cache(fcinfo, CALL_ARG(0), compile_sbg);
+	const double *p = scoring->model.parameters;
+	int32		period = period_arg(fcinfo, least);
+
+	if (!scoring->usable)
+		PG_RETURN_NULL();
+	RETURN_FLOAT8_OR_NULL(curve(p[0], p[1], period));
+}
+
 PG_FUNCTION_INFO_V1(sbg_model_retention_rate);
 Datum
 sbg_model_retention_rate(PG_FUNCTION_ARGS)
 {
-	Scoring    *scoring = call_cache(fcinfo, CALL_ARG(0), compile_sbg);
-	const double *p = scoring->model.parameters;
-	int32		period = period_arg(fcinfo, 1);
-
-	if (!scoring->usable)
-		PG_RETURN_NULL();
-	RETURN_FLOAT8_OR_NULL(sbg_retention_rate(p[0], p[1], period));
+	return sbg_at(fcinfo, 1, sbg_retention_rate);
 }
 
 PG_FUNCTION_INFO_V1(sbg_model_survivor);
 Datum
 sbg_model_survivor(PG_FUNCTION_ARGS)
 {
-	Scoring    *scoring = call_cache(fcinfo, CALL_ARG(0), compile_sbg);
-	const double *p = scoring->model.parameters;
-	int32		period = period_arg(fcinfo, 0);
-
-	if (!scoring->usable)
-		PG_RETURN_NULL();
-	RETURN_FLOAT8_OR_NULL(sbg_survivor(p[0], p[1], period));
+	return sbg_at(fcinfo, 0, sbg_survivor);
 }
 
 PG_FUNCTION_INFO_V1(sbg_model_residual_lifetime);

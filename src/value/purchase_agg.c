@@ -211,48 +211,56 @@ spend_summary_row(FunctionCallInfo fcinfo, uint64 *key)
 	return true;
 }
 
+typedef bool (*SpendRowReader) (FunctionCallInfo fcinfo, uint64 *key);
+
+/* Puts the customer of the row, as `read` finds it, into the state. */
+static inline Datum
+add_spend(FunctionCallInfo fcinfo, SpendRowReader read)
+{
+	uint64		key[SPEND_WORDS];
+
+	if (!read(fcinfo, key))
+		return multiset_same_state(fcinfo, SPEND_WORDS);
+	return multiset_state_add(fcinfo, multiset_state(fcinfo, SPEND_WORDS), key, SPEND_TYPE);
+}
+
+/* Takes it out again. */
+static inline Datum
+remove_spend(FunctionCallInfo fcinfo, SpendRowReader read)
+{
+	uint64		key[SPEND_WORDS];
+
+	if (!read(fcinfo, key))
+		return multiset_same_state(fcinfo, SPEND_WORDS);
+	return multiset_state_remove(fcinfo, multiset_state(fcinfo, SPEND_WORDS), key, SPEND_TYPE);
+}
+
 PG_FUNCTION_INFO_V1(spend_accum);
 Datum
 spend_accum(PG_FUNCTION_ARGS)
 {
-	uint64		key[SPEND_WORDS];
-
-	if (!spend_row(fcinfo, key))
-		return multiset_same_state(fcinfo, SPEND_WORDS);
-	return multiset_state_add(fcinfo, multiset_state(fcinfo, SPEND_WORDS), key, SPEND_TYPE);
+	return add_spend(fcinfo, spend_row);
 }
 
 PG_FUNCTION_INFO_V1(spend_accum_inv);
 Datum
 spend_accum_inv(PG_FUNCTION_ARGS)
 {
-	uint64		key[SPEND_WORDS];
-
-	if (!spend_row(fcinfo, key))
-		return multiset_same_state(fcinfo, SPEND_WORDS);
-	return multiset_state_remove(fcinfo, multiset_state(fcinfo, SPEND_WORDS), key, SPEND_TYPE);
+	return remove_spend(fcinfo, spend_row);
 }
 
 PG_FUNCTION_INFO_V1(spend_accum_rfm);
 Datum
 spend_accum_rfm(PG_FUNCTION_ARGS)
 {
-	uint64		key[SPEND_WORDS];
-
-	if (!spend_summary_row(fcinfo, key))
-		return multiset_same_state(fcinfo, SPEND_WORDS);
-	return multiset_state_add(fcinfo, multiset_state(fcinfo, SPEND_WORDS), key, SPEND_TYPE);
+	return add_spend(fcinfo, spend_summary_row);
 }
 
 PG_FUNCTION_INFO_V1(spend_accum_rfm_inv);
 Datum
 spend_accum_rfm_inv(PG_FUNCTION_ARGS)
 {
-	uint64		key[SPEND_WORDS];
-
-	if (!spend_summary_row(fcinfo, key))
-		return multiset_same_state(fcinfo, SPEND_WORDS);
-	return multiset_state_remove(fcinfo, multiset_state(fcinfo, SPEND_WORDS), key, SPEND_TYPE);
+	return remove_spend(fcinfo, spend_summary_row);
 }
 
 PG_FUNCTION_INFO_V1(spend_combine);

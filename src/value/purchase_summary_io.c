@@ -18,6 +18,7 @@
 
 #include "common/compat.h"
 #include "common/results.h"
+#include "common/summary_io.h"
 #include "value/purchase_summary.h"
 
 /* Both types are read and written by the same functions, which tell them apart by the size of a key. */
@@ -222,10 +223,7 @@ summary_in(FunctionCallInfo fcinfo, int words, const char *type)
 
 	json_open(&reader, text, strlen(text));
 	if (!read_summary(&reader, &m))
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s: \"%s\"", type, text),
-						errdetail_internal("%s", json_error_detail(&reader))));
+		return refuse_json(fcinfo, type, &reader);
 	status = multiset_canonical(m, &value);
 	if (status != MULTISET_OK)
 		multiset_raise(status, type);
@@ -254,7 +252,7 @@ summary_recv(FunctionCallInfo fcinfo, int words, const char *type)
 	Multiset   *m = multiset_receive(fcinfo, words, type);
 
 	if (!(m->unit == 0 || (is_purchase(m) && unit_valid(m->unit))))
-		multiset_bad_binary(type, is_purchase(m) ? "The unit is not above 0." : "There is a unit.");
+		refuse_binary(type, is_purchase(m) ? "The unit is not above 0." : "There is a unit.");
 	m->unit += 0.0;				/* -0 becomes 0 */
 	for (uint32 i = 0; i < m->n_sorted; i++)
 	{
@@ -262,11 +260,11 @@ summary_recv(FunctionCallInfo fcinfo, int words, const char *type)
 		const char *problem = key_problem(key, words);
 
 		if (problem != NULL)
-			multiset_bad_binary(type, problem);
+			refuse_binary(type, problem);
 		for (int word = 1; word < words; word++)
 		{
 			if (multiset_word(multiset_float8(key[word])) != key[word])
-				multiset_bad_binary(type, "A number is -0.");
+				refuse_binary(type, "A number is -0.");
 		}
 	}
 	return multiset_datum(m);

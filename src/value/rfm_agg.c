@@ -34,15 +34,10 @@ same_state(FunctionCallInfo fcinfo)
 static inline RfmState *
 state_arg(FunctionCallInfo fcinfo, const RfmView *view)
 {
-	RfmState   *state;
+	RfmState   *state = aggregate_state_or_null(fcinfo);
 
-	if (PG_ARGISNULL(0))
-	{
-		if (!AggCheckCallContext(fcinfo, NULL))
-			not_in_aggregate();
+	if (state == NULL)
 		return rfm_state_start(view);
-	}
-	state = aggregate_state(fcinfo);
 	rfm_require_same(&state->view, view);
 	return state;
 }

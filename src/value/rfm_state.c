@@ -21,6 +21,7 @@
 #include "common/calendar.h"
 #include "common/compat.h"
 #include "common/results.h"
+#include "common/summary_io.h"
 #include "value/rfm_state.h"
 
 /* The first block is 120 bytes: with palloc's header it takes 128 and 8 or 16. */
@@ -190,16 +191,11 @@ rfm_state_out(PG_FUNCTION_ARGS)
 }
 
 static bool
-read_time(JsonReader *reader, const char *name, int64 *at)
+read_as_of(JsonReader *reader, int64 *at)
 {
-	char		key[16];
 	char		text[CALENDAR_TIME_TEXT];
 
-	if (!json_key(reader, key, sizeof(key)))
-		return false;
-	if (strcmp(key, name) != 0)
-		return json_fail(reader, "\"as_of\"");
-	return json_string(reader, text, sizeof(text)) &&
+	return json_named(reader, "as_of", "\"as_of\"") && json_string(reader, text, sizeof(text)) &&
 		((calendar_time_read(text, strlen(text), at) && calendar_time_valid(*at)) ||
 		 json_fail(reader, "a time with its zone"));
 }
@@ -207,17 +203,12 @@ read_time(JsonReader *reader, const char *name, int64 *at)
 static bool
 read_length(JsonReader *reader, const char *name, const char *quoted, int64 *us)
 {
-	char		key[16];
 	char		text[CALENDAR_INTERVAL_TEXT];
 	CalendarInterval interval;
 	const char *expected;
 	size_t		problem_at;
 
-	if (!json_key(reader, key, sizeof(key)))
-		return false;
-	if (strcmp(key, name) != 0)
-		return json_fail(reader, quoted);
-	if (!json_string(reader, text, sizeof(text)))
+	if (!json_named(reader, name, quoted) || !json_string(reader, text, sizeof(text)))
 		return false;
 	if (calendar_interval_read(text, strlen(text), &interval, &expected, &problem_at) != strlen(text) ||
 		interval.months != 0 ||
@@ -230,14 +221,9 @@ read_length(JsonReader *reader, const char *name, const char *quoted, int64 *us)
 static bool
 read_purchases(JsonReader *reader, RfmState **state)
 {
-	char		key[16];
 	bool		first = true;
 
-	if (!json_key(reader, key, sizeof(key)))
-		return false;
-	if (strcmp(key, "purchases") != 0)
-		return json_fail(reader, "\"purchases\"");
-	if (!json_expect(reader, '[', "\"[\""))
+	if (!json_named(reader, "purchases", "\"purchases\"") || !json_expect(reader, '[', "\"[\""))
 		return false;
 	while (json_next(reader, &first, ']'))
 	{
@@ -264,7 +250,7 @@ read_state(JsonReader *reader, RfmState **state)
 {
 	RfmView		view;
 
-	if (!(json_expect(reader, '{', "\"{\"") && read_time(reader, "as_of", &view.as_of) &&
+	if (!(json_expect(reader, '{', "\"{\"") && read_as_of(reader, &view.as_of) &&
 		  json_expect(reader, ',', "\",\"") && read_length(reader, "merge", "\"merge\"", &view.merge) &&
 		  json_expect(reader, ',', "\",\"") && read_length(reader, "unit", "\"unit\"", &view.unit) &&
 		  json_expect(reader, ',', "\",\"")))
@@ -283,10 +269,7 @@ rfm_state_in(PG_FUNCTION_ARGS)
 
 	json_open(&reader, text, strlen(text));
 	if (!read_state(&reader, &state))
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s: \"%s\"", RFM_STATE_TYPE, text),
-						errdetail_internal("%s", json_error_detail(&reader))));
+		return refuse_json(fcinfo, RFM_STATE_TYPE, &reader);
 	PG_RETURN_POINTER(state);
 }
 
@@ -313,15 +296,6 @@ rfm_state_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
 
-static void
-bad_binary(const char *problem)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary representation of type %s", RFM_STATE_TYPE),
-			 errdetail_internal("%s", problem)));
-}
-
 PG_FUNCTION_INFO_V1(rfm_state_recv);
 Datum
 rfm_state_recv(PG_FUNCTION_ARGS)
@@ -331,18 +305,15 @@ rfm_state_recv(PG_FUNCTION_ARGS)
 	uint32		count;
 	RfmState   *state;
 
-	if (buffer->len - buffer->cursor < 1 + 3 * sizeof(int64) + sizeof(int32))
-		bad_binary("The message is too short.");
-	if (pq_getmsgbyte(buffer) != RFM_STATE_VERSION)
-		bad_binary("The version is unknown.");
+	receive_version(buffer, RFM_STATE_TYPE, RFM_STATE_VERSION, 1 + 3 * sizeof(int64) + sizeof(int32));
 	view.as_of = pq_getmsgint64(buffer);
 	view.merge = pq_getmsgint64(buffer);
 	view.unit = pq_getmsgint64(buffer);
 	if (view_problem(&view) != NULL)
-		bad_binary(view_problem(&view));
+		refuse_binary(RFM_STATE_TYPE, view_problem(&view));
 	count = pq_getmsgint(buffer, 4);
 	if ((Size) (buffer->len - buffer->cursor) != count * sizeof(RfmPurchase))
-		bad_binary("The length does not fit the number of purchases.");
+		refuse_binary(RFM_STATE_TYPE, "The length does not fit the number of purchases.");
 	state = rfm_state_new(&view, count);
 	for (uint32 i = 0; i < count; i++)
 	{
@@ -350,7 +321,7 @@ rfm_state_recv(PG_FUNCTION_ARGS)
 		double		amount = pq_getmsgfloat8(buffer);
 
 		if (purchase_in_state_problem(&view, bin, amount) != NULL)
-			bad_binary("A purchase is not one up to as_of, or its amount is not finite.");
+			refuse_binary(RFM_STATE_TYPE, "A purchase is not one up to as_of, or its amount is not finite.");
 		rfm_state_add(state, bin, amount + 0.0);
 	}
 	PG_RETURN_POINTER(state);

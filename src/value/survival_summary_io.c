@@ -15,6 +15,7 @@
 
 #include "common/compat.h"
 #include "common/results.h"
+#include "common/summary_io.h"
 #include "value/survival_summary.h"
 
 /* ---------- Text ---------- */
@@ -101,10 +102,7 @@ read_durations(JsonReader *reader, Multiset **durations, MultisetStatus *status)
 static bool
 read_summary(JsonReader *reader, Multiset **durations, MultisetStatus *status)
 {
-	char		key[16];
-
-	return json_expect(reader, '{', "\"{\"") && json_key(reader, key, sizeof(key)) &&
-		(strcmp(key, "durations") == 0 || json_fail(reader, "\"durations\"")) &&
+	return json_expect(reader, '{', "\"{\"") && json_named(reader, "durations", "\"durations\"") &&
 		read_durations(reader, durations, status) &&
 		json_expect(reader, '}', "\"}\"") && json_finish(reader);
 }
@@ -121,10 +119,7 @@ survival_summary_in(PG_FUNCTION_ARGS)
 
 	json_open(&reader, text, strlen(text));
 	if (!read_summary(&reader, &durations, &status))
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s: \"%s\"", SURVIVAL_TYPE, text),
-						errdetail_internal("%s", json_error_detail(&reader))));
+		return refuse_json(fcinfo, SURVIVAL_TYPE, &reader);
 	status = multiset_canonical(durations, &value);
 	if (status != MULTISET_OK)
 		multiset_raise(status, SURVIVAL_TYPE);
@@ -148,6 +143,6 @@ survival_summary_recv(PG_FUNCTION_ARGS)
 	const char *problem = survival_problem(durations);
 
 	if (problem != NULL)
-		multiset_bad_binary(SURVIVAL_TYPE, problem);
+		refuse_binary(SURVIVAL_TYPE, problem);
 	return multiset_datum(durations);
 }
