@@ -298,9 +298,9 @@ multiset_compact(Multiset *m)
 	return status;
 }
 
-/* How many of n ascending keys are not in the sorted part. */
-static size_t
-count_missing(const Multiset *m, const uint64_t *others, size_t n)
+/* How many of n ascending keys are not in the sorted part; false where they do not ascend, as damage may have it. */
+static bool
+count_missing(const Multiset *m, const uint64_t *others, size_t n, size_t *found)
 {
 	const size_t step = m->words + 1;
 	size_t		missing = 0;
@@ -310,12 +310,15 @@ count_missing(const Multiset *m, const uint64_t *others, size_t n)
 	{
 		int			order = 1;
 
+		if (i > 0 && compare_keys(m->words, others + (i - 1) * step, others + i * step) >= 0)
+			return false;
 		while (at < m->n_sorted &&
 			   (order = compare_keys(m->words, multiset_record(m, at), others + i * step)) < 0)
 			at++;
 		missing += at == m->n_sorted || order != 0;
 	}
-	return missing;
+	*found = missing;
+	return true;
 }
 
 /* ---------- Blocks ---------- */
@@ -523,7 +526,8 @@ multiset_merge(Multiset **m, const Multiset *other, int sign)
 		status = multiset_compact(*m);
 		if (status != MULTISET_OK)
 			return status;
-		missing = count_missing(*m, other->records, other->n_sorted);
+		if (!count_missing(*m, other->records, other->n_sorted, &missing))
+			return MULTISET_DAMAGED;
 		if (missing > (*m)->room - (*m)->n_sorted)
 			status = make_room(m, missing);
 		if (status != MULTISET_OK)

@@ -56,7 +56,8 @@ typedef enum MultisetStatus
 	MULTISET_OK,
 	MULTISET_TOO_LARGE,			/* more than MULTISET_MAX_BYTES */
 	MULTISET_OVERFLOW,			/* the total does not fit 64 bits */
-	MULTISET_NEGATIVE			/* more was taken away than was there */
+	MULTISET_NEGATIVE,			/* more was taken away than was there */
+	MULTISET_DAMAGED			/* the records of the other multiset do not ascend */
 } MultisetStatus;
 
 /* ---------- Words of a key ---------- */

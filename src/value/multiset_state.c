@@ -62,6 +62,11 @@ multiset_raise(MultisetStatus status, const char *type)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("%s out of range", type),
 				 errdetail("The number of rows does not fit 64 bits.")));
+	if (status == MULTISET_DAMAGED)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("%s is corrupt", type),
+				 errdetail("Its records are not in ascending order.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_CORRUPTED),
 			 errmsg("more was taken away from a state of %s than was in it", type)));

@@ -134,7 +134,7 @@ purchase_accum_rfm_inv(PG_FUNCTION_ARGS)
 	return multiset_state_remove(fcinfo, multiset_state(fcinfo, PURCHASE_WORDS), key, PURCHASE_TYPE);
 }
 
-/* The units first; both arguments are unpacked for what follows. */
+/* The units first. */
 PG_FUNCTION_INFO_V1(purchase_combine);
 Datum
 purchase_combine(PG_FUNCTION_ARGS)
@@ -146,8 +146,6 @@ purchase_combine(PG_FUNCTION_ARGS)
 
 		if (other->total > 0)
 			require_unit(state, other->unit);
-		fcinfo->args[0].value = PointerGetDatum(state);
-		fcinfo->args[1].value = PointerGetDatum(other);
 	}
 	return multiset_state_combine(fcinfo, PURCHASE_WORDS, PURCHASE_TYPE);
 }

@@ -140,8 +140,10 @@ Datum
 survival_summary_recv(PG_FUNCTION_ARGS)
 {
 	Multiset   *durations = multiset_receive(fcinfo, SURVIVAL_WORDS, SURVIVAL_TYPE);
-	const char *problem = survival_problem(durations);
+	const char *problem;
 
+	durations->unit += 0.0;		/* -0 becomes 0 */
+	problem = survival_problem(durations);
 	if (problem != NULL)
 		refuse_binary(SURVIVAL_TYPE, problem);
 	return multiset_datum(durations);
