@@ -84,12 +84,12 @@ test/unit/%_test: test/unit/%_test.c test/unit/memory.c $(PLAIN_OBJS) $(ALL_HEAD
 unit: $(UNIT_TESTS)
 	prove --exec '' $(UNIT_TESTS)
 
-# The plain files of the journey wing once more, apart from the others: with the sanitizers.
+# The plain files of the journey and value wings once more, apart from the others: with the sanitizers.
 FUZZ_FLAGS = -std=gnu99 -g -O1 -ffp-contract=off -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
 	-Wall -Wextra -Wmissing-prototypes -Wno-sign-compare -Wno-unused-parameter
 FUZZ_OBJS = $(patsubst %.c,$(FUZZ_BUILD)/%.o,$(filter-out $(FUZZ_SOURCES),$(wildcard test/fuzz/*.c)) \
-	$(shell grep -L '"postgres.h"' src/common/*.c src/journey/*.c))
+	$(shell grep -L '"postgres.h"' src/common/*.c src/journey/*.c src/value/*.c))
 FUZZ_TARGET_OBJS = $(FUZZ_SOURCES:%.c=$(FUZZ_BUILD)/%.o)
 
 $(FUZZ_OBJS) $(FUZZ_TARGET_OBJS): $(FUZZ_BUILD)/%.o: %.c $(ALL_HEADERS) $(wildcard test/fuzz/*.h)
