@@ -7,7 +7,8 @@
 -- The second source of every figure is the same aggregate called another way
 -- on the same rows; what the figures mean is tested wing by wing.
 
-SET client_min_messages = warning;
+-- A fit to a few rows warns.
+SET client_min_messages = error;
 
 CREATE TABLE call (expression text PRIMARY KEY, kind text CHECK (kind IN ('exact', 'close')));
 INSERT INTO call VALUES
@@ -70,7 +71,29 @@ INSERT INTO call VALUES
     ('transition_agg({distinct} path, ''phase'', ''ease@phone/*'', true) {over}', 'exact'),
     ('rollup({distinct} transitions) {over}', 'exact'),
     ('retention_agg({distinct} back) {over}', 'exact'),
-    ('rollup({distinct} retention) {over}', 'exact');
+    ('rollup({distinct} retention) {over}', 'exact'),
+    -- value
+    ('survival_agg({distinct} weight, yes) {over}', 'exact'),
+    ('survival_agg({distinct} age, yes) {over}', 'exact'),
+    ('rollup({distinct} survival) {over}', 'exact'),
+    ('rfm({distinct} at, weight, ''2024-09-01Z'') {over}', 'exact'),
+    ('rfm({distinct} at, weight, ''2024-09-01Z'', ''1 week'', ''1 hour'') {over}', 'exact'),
+    ('npv({distinct} weight, at, ''2024-09-01Z'', 0.1) {over}', 'close'),
+    ('purchase_agg({distinct} x, t_x, t) {over}', 'exact'),
+    ('purchase_agg({distinct} customer) {over}', 'exact'),
+    ('rollup({distinct} purchases) {over}', 'exact'),
+    ('spend_agg({distinct} x, weight) {over}', 'exact'),
+    ('spend_agg({distinct} customer) {over}', 'exact'),
+    ('rollup({distinct} spend) {over}', 'exact'),
+    ('bgnbd_fit({distinct} x, t_x, t) {over}', 'exact'),
+    ('bgnbd_fit({distinct} customer) {over}', 'exact'),
+    ('mbgnbd_fit({distinct} x, t_x, t) {over}', 'exact'),
+    ('mbgnbd_fit({distinct} customer) {over}', 'exact'),
+    ('gamma_gamma_fit({distinct} x, weight) {over}', 'exact'),
+    ('gamma_gamma_fit({distinct} customer) {over}', 'exact'),
+    ('sbg_fit({distinct} five, yes) {over}', 'exact'),
+    ('cac({distinct} weight, score::bigint) {over}', 'exact'),
+    ('revenue_retention({distinct} weight, score::float8) {over}', 'exact');
 
 -- Every aggregate is in the list (checked by name and argument types).
 CREATE VIEW missing AS
@@ -96,7 +119,8 @@ FROM (SELECT i, hashint4(i) & 1048575 AS h FROM generate_series(1, 400) i) x;
 
 -- Summaries of single facts, for rollup.
 ALTER TABLE fact ADD summary score_summary, ADD weighted_summary score_summary, ADD cx cx_summary, ADD journey journey,
-    ADD path journey, ADD funnel funnel_summary, ADD transitions transition_matrix, ADD back boolean[], ADD retention retention_summary;
+    ADD path journey, ADD funnel funnel_summary, ADD transitions transition_matrix, ADD back boolean[], ADD retention retention_summary,
+    ADD age interval, ADD x bigint, ADD t_x float8, ADD t float8, ADD customer rfm_summary, ADD survival survival_summary, ADD purchases purchase_summary, ADD spend spend_summary;
 UPDATE fact SET
     summary = (SELECT score_agg(f.score) FROM fact f WHERE f.i = fact.i),
     weighted_summary = (SELECT score_agg(f.score, f.weight) FROM fact f WHERE f.i = fact.i),
@@ -107,13 +131,20 @@ UPDATE fact SET
               FROM (SELECT journey_agg(f.at, f.dimension) AS j FROM fact f WHERE f.i IN (fact.i, fact.i + 1, fact.i + 5)) x),
     transitions = (SELECT transition_agg(j) FROM (SELECT journey_agg(f.at, f.dimension) AS j FROM fact f WHERE f.i IN (fact.i, fact.i + 1, fact.i + 5)) x),
     back = CASE WHEN score IS NOT NULL THEN (ARRAY[true, yes, five > 2, NULL, score > 4])[1:1 + i % 5] END,
-    retention = (SELECT retention_agg(b) FROM (VALUES (ARRAY[true, yes, five > 2]), (ARRAY[NULL, score > 4]), (NULL)) v(b));
+    retention = (SELECT retention_agg(b) FROM (VALUES (ARRAY[true, yes, five > 2]), (ARRAY[NULL, score > 4]), (NULL)) v(b)),
+    age = (i % 29) * interval '7 hours',
+    x = greatest(five - 2, 0), t_x = CASE WHEN five > 2 THEN score * 0.75 ELSE 0 END, t = 8 + i % 4;
+UPDATE fact SET customer = CASE WHEN t_x IS NOT NULL THEN ROW(x, t_x, t, CASE WHEN x > 0 THEN weight END, 604800)::rfm_summary END;
+UPDATE fact SET
+    survival = (SELECT survival_agg(f.weight, f.yes) FROM fact f WHERE f.i IN (fact.i, fact.i + 1)),
+    purchases = (SELECT purchase_agg(f.customer) FROM fact f WHERE f.i IN (fact.i, fact.i + 1)),
+    spend = (SELECT spend_agg(f.customer) FROM fact f WHERE f.i IN (fact.i, fact.i + 1));
 
 -- All columns NULL; the facts in another order; a group each; cut into partitions.
 CREATE TABLE nothing AS SELECT * FROM fact;
 UPDATE nothing SET score = NULL, five = NULL, yes = NULL, weight = NULL, at = NULL, dimension = NULL,
     dimensions = NULL, scores = NULL, summary = NULL, weighted_summary = NULL, cx = NULL, journey = NULL, path = NULL, funnel = NULL,
-    transitions = NULL, back = NULL, retention = NULL;
+    transitions = NULL, back = NULL, retention = NULL, age = NULL, x = NULL, t_x = NULL, t = NULL, customer = NULL, survival = NULL, purchases = NULL, spend = NULL;
 CREATE TABLE shuffled AS SELECT * FROM fact ORDER BY hashint4(i + 1000);
 -- The planner expects three groups there: it would not plan partial aggregation for 400.
 CREATE TABLE single WITH (autovacuum_enabled = off) AS SELECT * FROM fact;

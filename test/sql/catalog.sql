@@ -39,7 +39,7 @@ SELECT p.oid::regprocedure
 FROM member_function p JOIN pg_language l ON l.oid = p.prolang
 WHERE (p.prokind = 'f' AND l.lanname <> 'c') OR p.prosecdef OR p.proconfig IS NOT NULL;
 
--- Not strict: only what takes a NULL for a default. An aggregate's transition functions all are, but those whose state grows.
+-- Not strict: only what takes a NULL for a default or for an answer. An aggregate's transition functions all are, but those whose state grows and where a NULL counts.
 SELECT p.oid::regprocedure
 FROM member_function p
 WHERE p.prokind = 'f' AND NOT p.proisstrict AND p.pronargs > 0
@@ -118,6 +118,24 @@ SELECT bool_and(retention_summary_eq(a, b) = (i = j) AND retention_summary_ne(a,
                 (a = b) = (i = j)) AS retention_summary
 FROM (SELECT i, retention_agg(array_fill(true, ARRAY[i])) AS a FROM generate_series(1, 3) i GROUP BY i) x,
      (SELECT j, retention_agg(array_fill(true, ARRAY[j])) AS b FROM generate_series(1, 3) j GROUP BY j) y;
+SELECT bool_and(survival_summary_eq(a, b) = (i = j) AND survival_summary_ne(a, b) = (i <> j) AND
+                survival_summary_lt(a, b) = (a < b) AND survival_summary_le(a, b) = (a <= b) AND
+                survival_summary_gt(a, b) = (a > b) AND survival_summary_ge(a, b) = (a >= b) AND
+                (a = b) = (i = j)) AS survival_summary
+FROM (SELECT i, survival_agg(i * 0.5, true) AS a FROM generate_series(1, 3) i GROUP BY i) x,
+     (SELECT j, survival_agg(j * 0.5, true) AS b FROM generate_series(1, 3) j GROUP BY j) y;
+SELECT bool_and(purchase_summary_eq(a, b) = (i = j) AND purchase_summary_ne(a, b) = (i <> j) AND
+                purchase_summary_lt(a, b) = (a < b) AND purchase_summary_le(a, b) = (a <= b) AND
+                purchase_summary_gt(a, b) = (a > b) AND purchase_summary_ge(a, b) = (a >= b) AND
+                (a = b) = (i = j)) AS purchase_summary
+FROM (SELECT i, purchase_agg(i, 7, 20) AS a FROM generate_series(1, 3) i GROUP BY i) x,
+     (SELECT j, purchase_agg(j, 7, 20) AS b FROM generate_series(1, 3) j GROUP BY j) y;
+SELECT bool_and(spend_summary_eq(a, b) = (i = j) AND spend_summary_ne(a, b) = (i <> j) AND
+                spend_summary_lt(a, b) = (a < b) AND spend_summary_le(a, b) = (a <= b) AND
+                spend_summary_gt(a, b) = (a > b) AND spend_summary_ge(a, b) = (a >= b) AND
+                (a = b) = (i = j)) AS spend_summary
+FROM (SELECT i, spend_agg(i, 9.5) AS a FROM generate_series(1, 3) i GROUP BY i) x,
+     (SELECT j, spend_agg(j, 9.5) AS b FROM generate_series(1, 3) j GROUP BY j) y;
 SELECT bool_and(journey_matches(j, p::journey_pattern) = (p = 'a') AND journey_contains(j, ARRAY[p]) = (p = 'a') AND
                 journey_overlaps(j, ARRAY['c', p]) = (p = 'a')) AS journey
 FROM (SELECT journey_agg('2024-03-13Z', 'a') AS j) x, unnest('{a,b}'::text[]) p;

@@ -107,6 +107,37 @@ sql('origin', q{
 	UNION ALL SELECT 4, NULL
 	UNION ALL SELECT 5, retention_agg(array_fill(n % 3 = 0, ARRAY[n * 30])) FROM generate_series(1, 300) n;
 
+	CREATE TABLE customers AS
+	SELECT id, x, CASE WHEN x > 0 THEN 1 + h % 180 / 7.0 ELSE 0 END AS t_x, 30 + id % 90 / 7.0 AS age, round((10 + 7 * sqrt(h / 512 % 4000))::numeric, 2)::float8 AS m,
+	1 + (h % 100 >= 40)::int + (h % 100 >= 60)::int + (h % 100 >= 70)::int + (h % 100 >= 76)::int AS periods
+	FROM (SELECT id, h, greatest(h / 4096 % 9 - 3, 0)::bigint AS x FROM (SELECT id, id * 48271 % 2147483647 AS h FROM generate_series(1::bigint, 1000) id) i) j;
+	CREATE TABLE survivals (id int PRIMARY KEY, s survival_summary);
+	INSERT INTO survivals
+	SELECT 1, survival_agg(t_x, x % 3 > 0) FROM customers
+	UNION ALL SELECT 2, survival_agg(id * interval '1 hour 1 microsecond', id % 2 = 0) FROM customers
+	UNION ALL SELECT 3, '{"durations": [[0, 9223372036854775806, 1]]}'
+	UNION ALL SELECT 4, NULL
+	UNION ALL SELECT 5, '{"durations": [[5e-324, 0, 1], [0.1, 1, 0], [1.7976931348623157e+308, 2, 3]]}';
+	CREATE TABLE histories (id int PRIMARY KEY, s purchase_summary);
+	INSERT INTO histories
+	SELECT 1, purchase_agg(x, t_x, age) FROM customers
+	UNION ALL SELECT 2, purchase_agg(ROW(x, t_x, age, m, 604800)::rfm_summary) FROM customers
+	UNION ALL SELECT 3, '{"unit_seconds": 0.1, "customers": [[0, 0, 0, 9223372036854775807]]}'
+	UNION ALL SELECT 4, NULL
+	UNION ALL SELECT 5, '{"unit_seconds": null, "customers": [[0, 0, 1e-300, 1], [9223372036854775807, 5e-324, 1.7976931348623157e+308, 2]]}';
+	CREATE TABLE spends (id int PRIMARY KEY, s spend_summary);
+	INSERT INTO spends
+	SELECT 1, spend_agg(x, m) FROM customers
+	UNION ALL SELECT 2, spend_agg(ROW(x, t_x, age, m / 3, 604800)::rfm_summary) FROM customers
+	UNION ALL SELECT 3, '{"customers": [[1, 0.1, 9223372036854775807]]}'
+	UNION ALL SELECT 4, NULL
+	UNION ALL SELECT 5, '{"customers": [[1, 5e-324, 1], [9223372036854775807, 1.7976931348623157e+308, 2]]}';
+	CREATE AGGREGATE purchases_of(timestamptz, float8, timestamptz, interval, interval) (SFUNC = rfm_accum, STYPE = rfm_state);
+	CREATE TABLE models (id int PRIMARY KEY, kept rfm_state, q rfm_summary, b bgnbd_model, mb mbgnbd_model, g gamma_gamma_model, c sbg_model, v revenue_movement);
+	INSERT INTO models
+	SELECT 1, purchases_of(timestamptz '2024-03-13Z' - id * interval '1 hour', m, '2024-03-14Z', '1 day', '1 week'), rfm(timestamptz '2024-03-13Z' - id * interval '1 hour', m, '2024-03-14Z', '1 day', '1 week'), bgnbd_fit(purchase_agg(ROW(x, t_x, age, m, 604800)::rfm_summary), 0.01), mbgnbd_fit(purchase_agg(x, t_x, age), 0.01), gamma_gamma_fit(spend_agg(x, m), 0.01), sbg_fit(periods, periods < 5), revenue_retention(m, t_x) FROM customers
+	UNION ALL SELECT 2, '{"as_of": "294276-12-31T23:59:59.999999Z", "merge": "1 microsecond", "unit": "1 day 1 microsecond", "purchases": []}', ROW(0, 0, '5e-324'::float8, NULL, NULL)::rfm_summary, ROW(0.1, 1, 1, 1, 5, -1e308, NULL, 604800, true, true, '{"segment": "new"}')::bgnbd_model, NULL, NULL, NULL, NULL;
+
 	CREATE INDEX ON scores (s) WHERE id <> 4;
 	CREATE INDEX ON scores USING hash (s);
 	CREATE INDEX ON scores (mean(s));
@@ -126,6 +157,15 @@ sql('origin', q{
 	CREATE INDEX ON matrices USING hash (s);
 	CREATE INDEX ON retentions (s) WHERE id < 5;
 	CREATE INDEX ON retentions USING hash (s);
+	CREATE INDEX ON survivals (s) WHERE id < 1;
+	CREATE INDEX ON survivals USING hash (s);
+	CREATE INDEX ON survivals (median_survival(s));
+	CREATE INDEX ON histories (s) WHERE id > 2;
+	CREATE INDEX ON histories USING hash (s);
+	CREATE INDEX ON spends (s) WHERE id > 2;
+	CREATE INDEX ON spends USING hash (s);
+	CREATE INDEX ON models (p_alive(b, q), expected_purchases(b, interval '365 days', q)) WHERE id = 1;
+	CREATE VIEW worth AS SELECT id, cltv(b, g, q, interval '365 days', 0.1) AS a_year, standard_errors(b) AS errors, survivor(c, 5) FROM models;
 	ALTER TABLE patterns ADD CHECK (s <> 'b -> a');
 	ALTER TABLE journeys ADD CHECK (duration_seconds(s) >= 0);
 	CREATE VIEW phases AS SELECT id, phases(s), journey_filter(s, remove => '{ease}') AS rest,
@@ -155,6 +195,11 @@ my $everything = q{
 	SELECT id, left(s::text, 500), md5(s::text), md5(transition_matrix_send(s)), (SELECT md5(string_agg(t::text, ' ')) FROM transitions(s) t) FROM matrices ORDER BY id;
 	SELECT id, left(s::text, 500), md5(s::text), md5(retention_summary_send(s)), (SELECT md5(string_agg(r::text, ' ')) FROM retention(s) r) FROM retentions ORDER BY id;
 	SELECT * FROM flows ORDER BY id, source, target;
+	SELECT id, left(s::text, 500), md5(s::text), md5(survival_summary_send(s)), (SELECT md5(string_agg(c::text, ' ')) FROM survival_curve(s) c) FROM survivals ORDER BY id;
+	SELECT id, left(s::text, 500), md5(s::text), md5(purchase_summary_send(s)) FROM histories ORDER BY id;
+	SELECT id, left(s::text, 500), md5(s::text), md5(spend_summary_send(s)) FROM spends ORDER BY id;
+	SELECT id, left(kept::text, 500), md5(kept::text), md5(rfm_state_send(kept)), rfm_final(kept) = q, q, b, mb, g, c, v, b = (SELECT bgnbd_fit(s, 0.01) FROM histories h WHERE h.id = 2) FROM models ORDER BY id;
+	SELECT * FROM worth ORDER BY id;
 };
 my $expected = sql('origin', $everything);
 like($expected, qr/función/, 'the origin has its values');
@@ -192,7 +237,7 @@ foreach my $format ('plain', 'custom')
 		"$format: by what they hold");
 	is(sql($format, 'SET enable_seqscan = off; SELECT count(*), sum(a.id) FROM patterns a JOIN patterns b USING (s)'), '4|11', "$format: patterns");
 	is(sql($format, 'SET enable_seqscan = off; SELECT count(*), sum(a.id) FROM funnels a JOIN funnels b USING (s)'), '4|11', "$format: funnels");
-	is(sql($format, "SET enable_seqscan = off; SELECT count(*), sum(a.id) FROM $_ a JOIN $_ b USING (s)"), '4|11', "$format: $_") foreach 'matrices', 'retentions';
+	is(sql($format, "SET enable_seqscan = off; SELECT count(*), sum(a.id) FROM $_ a JOIN $_ b USING (s)"), '4|11', "$format: $_") foreach 'matrices', 'retentions', 'survivals', 'histories', 'spends';
 	# The events and patterns that an index finds, against the same without one.
 	foreach my $condition (q{s @> '{función}'}, q{s && '{e,b}'}, q{s @~ 'función -> función'}, q{s @~ 'función ~> ease@web/* within 1 minute'},
 		q{s @~ 'función -> .' AND journey_count(s, 'función ~> ease@web/*') > 0})
@@ -210,7 +255,7 @@ foreach my $format ('plain', 'custom')
 
 foreach my $format ('text', 'csv', 'binary')
 {
-	foreach my $table ('scores', 'indices', 'journeys', 'patterns', 'funnels', 'matrices', 'retentions')
+	foreach my $table ('scores', 'indices', 'journeys', 'patterns', 'funnels', 'matrices', 'retentions', 'survivals', 'histories', 'spends', 'models')
 	{
 		my ($out, $again) = ("$dumps/$table.$format", "$dumps/$table.$format.again");
 
@@ -282,6 +327,22 @@ my @released = (
 	# 2 periods; 3 arrays; of period 0 all have an element, two one that is not NULL, one true; of period 1 one
 	[ 'retention_summary', '01' . '00000002' . join('', map { sprintf('%016x', $_) } 3, 3, 2, 1, 1, 1, 0),
 		'{"arrays": 3, "reach": [3, 1], "eligible": [2, 1], "retained": [1, 0]}' ],
+	# 3 keys without a unit. A key is the bits of a duration times 2, plus 1 where it is censored: 6 three times, 6 censored, 7.5 censored twice
+	[ 'survival_summary', '01' . '00000003' . ('00' x 8) . join('', '8030000000000000', '0000000000000003', '8030000000000001', '0000000000000001', '803c000000000001', '0000000000000002'),
+		'{"durations": [[6, 3, 1], [7.5, 0, 2]]}' ],
+	# 2 keys, the unit 86400 seconds. An int64 and a float8 of 0 or more have their sign bit turned: (0, 0, 38) twice, (2, 30.5, 38) once
+	[ 'purchase_summary', '01' . '00000002' . '40f5180000000000' . '8000000000000000' . '8000000000000000' . 'c043000000000000' . '0000000000000002'
+		. '8000000000000002' . 'c03e800000000000' . 'c043000000000000' . '0000000000000001',
+		'{"unit_seconds": 86400, "customers": [[0, 0, 38, 2], [2, 30.5, 38, 1]]}' ],
+	# the unit not known
+	[ 'purchase_summary', '01' . '00000001' . ('00' x 8) . '8000000000000000' . '8000000000000000' . 'c043000000000000' . '0000000000000001',
+		'{"unit_seconds": null, "customers": [[0, 0, 38, 1]]}' ],
+	# (2, 22.5) once
+	[ 'spend_summary', '01' . '00000001' . ('00' x 8) . '8000000000000002' . 'c036800000000000' . '0000000000000001', '{"customers": [[2, 22.5, 1]]}' ],
+	# 13 March 2024, a day and a week in microseconds, 2 purchases: days since Monday, 1 January 2001, and amounts
+	[ 'rfm_state', '01' . join('', map { sprintf('%016x', $_) } 8838 * 86_400_000_000, 86_400_000_000, 604_800_000_000) . '00000002' . '0000000000002117' . '403d800000000000'
+		. '00000000000020d0' . 'c024000000000000',
+		'{"as_of": "2024-03-13T00:00:00Z", "merge": "1 day", "unit": "7 days", "purchases": [[8471, 29.5], [8400, -10]]}' ],
 	# the version, then text
 	[ 'journey_state', '01' . unpack('H*', '[{"event":"b","at":"2024-03-13T00:00:00Z"},{"at":"2024-03-12T00:00:00+00","event":"a"}]'),
 		'[{"at": "2024-03-13T00:00:00Z", "event": "b"}, {"at": "2024-03-12T00:00:00Z", "event": "a"}]' ]);
@@ -357,6 +418,9 @@ my %figures = (
 	funnel_summary => 'ARRAY(SELECT x FROM funnel_steps(s) t, unnest(ARRAY[t.rate, t.lo, t.hi, t.step_rate, t.median_seconds, t.p90_seconds]) x)',
 	transition_matrix => q{ARRAY(SELECT x FROM transitions(s) t, unnest(ARRAY[t.share, t.lo, t.hi, t.median_seconds]) x UNION ALL SELECT x FROM markov_attribution(s, ''b'') m, unnest(ARRAY[m.removal_effect, m.credit]) x)},
 	retention_summary => 'ARRAY(SELECT x FROM retention(s) t, unnest(ARRAY[t.rate, t.lo, t.hi]) x)',
+	survival_summary => 'ARRAY(SELECT x FROM survival_curve(s) t, unnest(ARRAY[t.survival, t.lo, t.hi, t.cumulative_hazard]) x) || ARRAY[median_survival(s), restricted_mean(s, 5), (survival_ci(s, 6)).std_error]',
+	purchase_summary => 'ARRAY(SELECT x FROM bgnbd_fit(s, 0.01) m, unnest(ARRAY[m.r, m.alpha, m.a, m.b, m.loglik] || standard_errors(m)) x)',
+	spend_summary => 'ARRAY(SELECT x FROM gamma_gamma_fit(s, 0.01) m, unnest(ARRAY[m.p, m.q, m.v, m.loglik] || standard_errors(m)) x)',
 	journey => 'ARRAY[duration_seconds(s)] || (SELECT array_agg(t.value) FROM touchpoints(s) t)');
 
 # Loads variants of a value and checks that each is refused cleanly, or read as the value it is.
@@ -398,6 +462,9 @@ foreach my $case (
 	[ 'two steps', 'funnel_summary', '{"steps": ["a", "é:score<3"], "within": "1 month 3 days", "mode": "ordered", "without": ["x"], "journeys": 9, "reached": [4, 2], "mature": [3, 2], "open": [1, 0], "bins": [[[5, 1], [7, 1]]]}' ],
 	[ 'event', 'transition_matrix', '{"by": "event", "until": "[x|é]", "restart": true, "journeys": 2, "nodes": ["a", "é"], "transitions": [[0, 2, 2, 3], [2, 1, 1, 1], [2, 3, 2, [[5, 1], [7, 1]]], [3, 1, 2, 2]]}' ],
 	[ 'channel', 'transition_matrix', '{"by": "channel", "until": null, "restart": false, "journeys": 1, "nodes": ["b"], "transitions": [[0, 2, 1, 1], [2, 1, 1, 1], [2, 2, 1, [[0, 4], [2016, 1]]]]}' ],
+	[ 'three keys', 'survival_summary', '{"durations": [[6, 3, 1], [7.5, 0, 2]]}' ],
+	[ 'days', 'purchase_summary', '{"unit_seconds": 86400, "customers": [[0, 0, 38, 2], [2, 30.5, 38, 1], [3, 7, 40, 4]]}' ],
+	[ 'three customers', 'spend_summary', '{"customers": [[1, 22.5, 1], [2, 4, 1], [7, 30, 2]]}' ],
 	[ 'two periods', 'retention_summary', '{"arrays": 9, "reach": [9, 7], "eligible": [9, 4], "retained": [9, 1]}' ],
 	[ 'empty', 'retention_summary', '{"arrays": 1, "reach": [], "eligible": [], "retained": []}' ],
 	[ 'empty', 'funnel_summary', '{"steps": ["."], "within": "0 seconds", "mode": "any", "without": [], "journeys": 0, "reached": [0], "mature": [0], "open": [0], "bins": []}' ])
@@ -502,6 +569,26 @@ foreach my $hex ('', '02' . unpack('H*', '[]'), '01', '01' . unpack('H*', '['), 
 
 	like($err, qr/ERROR:\s+(22P03|22021|08P01)/, "journey_state '$hex' is refused");
 }
+
+# The state of rfm: cut at every byte, something after it, every bit turned.
+my $state = pack('H*', sql('origin', q{SELECT encode(rfm_state_send('{"as_of": "2024-03-13T00:00:00Z", "merge": "1 day", "unit": "7 days", "purchases": [[8471, 29.5], [8400, -10]]}'), 'hex')}));
+my @states = map { substr($state, 0, $_) } 0 .. length($state) - 1;
+my %of_states;
+
+foreach my $at (0 .. length($state) - 1)
+{
+	push(@states, map { my $flipped = $state; substr($flipped, $at, 1) ^= chr(1 << $_); $flipped } 0 .. 7);
+}
+foreach my $bytes (@states, $state . "\0", $state . $state)
+{
+	my $file = copy_file('variant', $bytes);
+	my ($status, $out, $err) = $node->psql('origin',
+		"CREATE TEMP TABLE v (s rfm_state); COPY v FROM '$file' (FORMAT binary); SELECT s::text::rfm_state::text = s::text AND (rfm_final(s)).age >= 0 FROM v",
+		extra_params => [ '--set', 'VERBOSITY=sqlstate' ]);
+
+	$of_states{ $status == 0 ? $out : $err =~ /ERROR:\s+(\w+)/ ? $1 : "status $status" }++;
+}
+is(join(' ', sort keys %of_states), '22P03 t', 'rfm_state: refused, or the state of its text');
 
 # A pattern: the same, and every bit of one turned.
 my @bytes = map { pack('H*', $_) } '', '02' . unpack('H*', 'a'), '01', '01' . unpack('H*', 'a ->'), '016100', '0161ff', '01' . unpack('H*', 'a{1001}');

@@ -61,8 +61,11 @@ as_owner('shop', q{
 	(id * 69621 % 2147483647 % 7)::int + 1 AS easy,
 	       id % 3 = 0 AS resolved, (1 + id % 4)::float8 / 2 AS weight, id % 30 AS day,
 	       (ARRAY['ease', 'emotion', 'function'])[id % 3 + 1] AS dimension,
-	       timestamptz '2025-01-01Z' + id * interval '1 hour' AS at
-	FROM generate_series(1::bigint, 60000) id;
+	       timestamptz '2025-01-01Z' + id * interval '1 hour' AS at,
+	       bought, CASE WHEN bought > 0 THEN seen * ((h / 1000 % 100 + 1) / 100.0::float8) ^ 2 ELSE 0 END AS last, seen, (10 + 1000.0::float8 / (5 + h / 7 % 100)) * (1 + (h / 700 % 100 - 50) / 60.0::float8 / sqrt(greatest(bought, 1))) AS spent,
+	       1 + (h % 100 >= 40)::int + (h % 100 >= 60)::int + (h % 100 >= 70)::int + (h % 100 >= 76)::int AS periods
+	FROM (SELECT id, id * 48271 % 2147483647 AS h, (0.2 / (1.02 - id * 48271 % 2147483647 % 1000 / 1000.0))::bigint AS bought, 27 + id % 91 / 7.0::float8 AS seen
+	      FROM generate_series(1::bigint, 60000) id) customer;
 	ANALYZE public.answers;
 });
 
@@ -84,12 +87,17 @@ my @aggregates = (
 	'cx.expectation_gap(satisfied, easy)', 'cx.expectation_gap(satisfied::float8, easy::float8)',
 	'cx.wow_rate(satisfied, easy)', 'cx.wow_rate(satisfied, easy, 2)',
 	'cx.wow_rate(satisfied::float8, easy::float8)', 'cx.wow_rate(satisfied::float8, easy::float8, 2)',
+	(map { "pg_catalog.md5(cx.survival_summary_send(cx.survival_agg($_, resolved)))" } 'weight', q{at - '2025-01-01Z'::timestamptz}),
+	q{cx.rfm(at, weight, '2033-01-01Z')}, q{cx.rfm(at, weight, '2033-01-01Z', interval '1 week', interval '1 hour')},
+	(map { ("$_(bought, last, seen)", "$_(ROW(bought, last, seen, spent, 604800)::cx.rfm_summary)") } 'cx.purchase_agg', 'cx.bgnbd_fit', 'cx.mbgnbd_fit'),
+	(map { ("$_(bought, spent)", "$_(ROW(bought, last, seen, spent, NULL)::cx.rfm_summary)") } 'cx.spend_agg', 'cx.gamma_gamma_fit'),
+	'cx.sbg_fit(periods, periods < 5)', 'cx.cac(weight, recommend)', 'cx.revenue_retention(weight, easy)',
 	(map { "pg_catalog.md5(cx.journey_send(cx.journey_agg($_)))" } 'at, dimension', q{at, dimension, 'web'},
 		q{at, dimension, 'web', weight}, q{at, dimension, 'web', weight, recommend}));
 
 # They add float8, so the order of rows shows in the last digits.
 my @rounded = map { "round(($_)::pg_catalog.numeric, 9)" } q{cx.customer_score(recommend, at, '2033-01-01Z',
-	interval '90 days')}, 'cx.peak_end(recommend, at)';
+	interval '90 days')}, 'cx.peak_end(recommend, at)', q{cx.npv(weight, at, '2033-01-01Z', 0.1)};
 
 # Aggregates over journeys.
 my @of_journeys = (q{cx.funnel_agg(q, '{ease,emotion}', interval '12 hours')},
@@ -99,7 +107,8 @@ my @of_journeys = (q{cx.funnel_agg(q, '{ease,emotion}', interval '12 hours')},
 	q{cx.retention_agg(cx.retained(q, 'ease', 'emotion', '2 hours', 8))});
 
 # Functions of a summary s on 0..10, b of booleans, c on 1..5, w with weights, x of dimensions, j of respondents; of a journey k,
-# patterns p and r, funnels f and g, transitions m and n, retentions y and z.
+# patterns p and r, funnels f and g, transitions m and n, retentions y and z, durations u and u2, histories h and h2, spend e and e2, a
+# customer q, models bm, mm, gm and sm.
 my @accessors = (
 	'cx.responses(s)', 'cx.effective_base(w)', 'cx.mean(w)', 'cx.stddev(s)', 'cx.median(s)', 'cx.score_count(s, 9)',
 	'cx.rate(b)', 'cx.share(s, 9, 10)', 'cx.top_box(s, 10)', 'cx.bottom_box(s, 0)', 'cx.nps(s)',
@@ -157,11 +166,32 @@ my @accessors = (
 	q{(SELECT pg_catalog.string_agg(t::text, pg_catalog.chr(32)) FROM cx.friction(k, '{function}', interval '30 minutes') t WHERE t.kind = 'stall')},
 	q{(SELECT pg_catalog.count(*) FROM cx.friction(k, goal => 'ease', intent => 'emotion') t)},
 	q{cx.journey_effort(k, 'ease', '{emotion}', interval '1 hour')}, 'cx.sequence_stats(k)', 'cx.sequence_stats(k, 7)',
+	'u', 'cx.survival_at(u, 1.2)', 'cx.survival_ci(u, 1.2)', q{cx.survival_ci(u, 1, 0.9, 'plain')}, 'cx.median_survival(u)', 'cx.survival_quantile(u, 0.3)', 'cx.restricted_mean(u, 1.5)',
+	'(SELECT pg_catalog.string_agg(t::text, pg_catalog.chr(32)) FROM cx.survival_curve(u) t)', q{(SELECT pg_catalog.count(*) FROM cx.survival_curve(u, 0.9, 'log') t)}, 'cx.logrank(u, u2)',
+	(map {
+		my ($type, $a) = @$_;
+		("$a\::jsonb", "$a\::jsonb::cx.$type OPERATOR(cx.=) $a", "$a\::text::cx.$type OPERATOR(cx.=) $a", "cx.${type}_send($a)")
+	} [ 'survival_summary', 'u' ], [ 'purchase_summary', 'h' ], [ 'spend_summary', 'e' ]),
+	'h', 'e', 'q', q{cx.rfm(k, 'ease', '2025-03-01Z')}, q{cx.rfm(k, '.:score>3', '2025-03-01Z', interval '1 hour', interval '1 week')},
+	q{cx.rfm_state_send('{"as_of": "2024-03-13T00:00:00Z", "merge": "1 day", "unit": "7 days", "purchases": [[8471, 29.5]]}')},
+	q{cx.rfm_final('{"as_of": "2024-03-13T00:00:00Z", "merge": "1 day", "unit": "7 days", "purchases": [[8471, 29.5]]}')},
+	'bm', 'mm', 'gm', 'sm', 'cx.bgnbd_fit(h)', 'cx.bgnbd_fit(h, 0.01)', 'cx.mbgnbd_fit(h)', 'cx.gamma_gamma_fit(e)', 'cx.gamma_gamma_fit(e, 0.01)', 'cx.sbg_fit(u3)',
+	(map { "cx.standard_errors($_)" } 'bm', 'mm', 'gm', 'sm'),
+	(map {
+		("cx.p_alive($_, 2, 10, 20)", "cx.p_alive($_, q)", (map { my $model = $_; map { "cx.expected_purchases($model, $_)" } '52', '52, 2, 10, 20', '52, q', q{interval '52 weeks'}, q{interval '52 weeks', 2, 10, 20}, q{interval '52 weeks', q} } $_),
+			"cx.cltv($_, gm, q, 52, 0.1)", "cx.cltv($_, gm, q, 'infinity'::pg_catalog.float8, 0.1, 0.3)", "cx.cltv($_, gm, q, interval '52 weeks', 0.1, discounting => 'monthly')", "cx.cltv_ci($_, gm, q, 52, 0.1)",
+			"cx.cltv_ci($_, gm, q, interval '52 weeks', 0.1, confidence => 0.9)")
+	} 'bm', 'mm'),
+	'cx.expected_spend(gm, 2, 40)', 'cx.expected_spend(gm, q)', 'cx.retention_rate(sm, 3)', 'cx.survivor(sm, 3)', 'cx.residual_lifetime(sm, 3, 0.1)',
+	(map { "(SELECT pg_catalog.string_agg(n::text, pg_catalog.chr(32)) FROM (SELECT $_ OVER (ORDER BY day) AS n FROM (SELECT day::int, (ARRAY[100, 60, 48, 42, 39, 37, 36, 35, 34, 34])[day + 1] AS active, day + 5.5 AS margin, '2025-01-01Z'::timestamptz + day * interval '9 days' AS at FROM pg_catalog.generate_series(0, 9) day) d) t)" }
+		q{cx.cohort_period(at, interval '1 week')}, q{cx.cohort_period(at, interval '1 month', 'Europe/Madrid')}, 'cx.cohort_retention(day, active)', 'cx.projected_retention(day, CASE WHEN day < 6 THEN active END)',
+		'cx.cohort_cltv(day, margin, 10)', 'cx.cohort_cltv(day, margin, 10, 0.01)', 'cx.payback_period(day, margin, 10, 2)', 'cx.cltv_cac_ratio(day, margin, 10, 2)'),
 	(map {
 		my ($type, $a, $b) = @$_;
 		("$a OPERATOR(cx.=) $b", "$a OPERATOR(cx.<>) $b", "($a OPERATOR(cx.<) $b) = ($b OPERATOR(cx.>) $a)", "($a OPERATOR(cx.<=) $b) = ($b OPERATOR(cx.>=) $a)",
 			(map { "cx.${type}_$_($a, $b)" } 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'cmp'), "cx.${type}_hash($a)", "cx.${type}_hash_extended($a, 1)")
-	} [ 'journey_pattern', 'p', 'r' ], [ 'funnel_summary', 'f', 'g' ], [ 'transition_matrix', 'm', 'n' ], [ 'retention_summary', 'y', 'z' ]));
+	} [ 'journey_pattern', 'p', 'r' ], [ 'funnel_summary', 'f', 'g' ], [ 'transition_matrix', 'm', 'n' ], [ 'retention_summary', 'y', 'z' ],
+		[ 'survival_summary', 'u', 'u2' ], [ 'purchase_summary', 'h', 'h2' ], [ 'spend_summary', 'e', 'e2' ]));
 
 my $summaries = q{SELECT cx.score_agg(recommend) AS s, cx.score_agg(resolved) AS b, cx.score_agg(satisfied) AS c,
 	cx.score_agg(recommend, weight) AS w, cx.cx_agg(dimension, satisfied, 1, 5) AS x,
@@ -173,7 +203,12 @@ my $summaries = q{SELECT cx.score_agg(recommend) AS s, cx.score_agg(resolved) AS
 	(SELECT cx.transition_agg(q) FROM (SELECT cx.journey_agg(at, dimension) AS q FROM public.answers WHERE id <= 600 GROUP BY id / 20) u) AS m,
 	(SELECT cx.transition_agg(q, 'phase', 'ease') FROM (SELECT cx.journey_agg(at, dimension) AS q FROM public.answers WHERE id <= 600 GROUP BY id / 20) u) AS n,
 	(SELECT cx.retention_agg(cx.retained(q, 'ease', 'emotion:score>3', interval '3 hours', 6)) FROM (SELECT cx.journey_agg(at, dimension, NULL, NULL, satisfied) AS q FROM public.answers WHERE id <= 600 GROUP BY id / 20) u) AS y,
-	(SELECT cx.retention_agg(ARRAY[true, resolved, NULL]) FROM public.answers WHERE id <= 600) AS z
+	(SELECT cx.retention_agg(ARRAY[true, resolved, NULL]) FROM public.answers WHERE id <= 600) AS z,
+	cx.survival_agg(weight, resolved) AS u, cx.survival_agg(easy, resolved) FILTER (WHERE id <= 600) AS u2, cx.survival_agg(periods, periods < 5) AS u3, cx.purchase_agg(ROW(bought, last, seen, spent, 604800)::cx.rfm_summary) AS h, cx.purchase_agg(bought, last, seen) FILTER (WHERE id <= 600) AS h2,
+	cx.spend_agg(bought, spent) AS e, cx.spend_agg(bought, spent) FILTER (WHERE id <= 600) AS e2, ROW(2, 10, 20, 40, 604800)::cx.rfm_summary AS q,
+	ROW(0.243, 4.414, 0.793, 2.426, 2357, -9582.4, '{0.0002,0.005,0,0,0.005,0.14,0,0,0,0,0.03,0.1,0,0,0.1,0.5}', 604800, true, true, '{"fitted": 2005}')::cx.bgnbd_model AS bm,
+	ROW(0.525, 6.183, 0.891, 1.614, 2357, -9582.4, '{0.0002,0.005,0,0,0.005,0.14,0,0,0,0,0.03,0.1,0,0,0.1,0.5}', 604800, true, true, NULL)::cx.mbgnbd_model AS mm,
+	ROW(6.25, 3.74, 15.44, 946, -4000, '{1,0,0,0,0.1,0,0,0,9}', true, true, NULL)::cx.gamma_gamma_model AS gm, ROW(0.668, 3.806, 1000, -1600, '{0.02,0.1,0.1,0.9}', true, true, NULL)::cx.sbg_model AS sm
 	FROM public.answers};
 
 sub select_list
@@ -247,7 +282,7 @@ my @missing = grep { $called !~ /\bcx\.\Q$_\E\(/ && $_ ne 'rollup' } split(/\n/,
 	AND d.deptype = 'e'
 	WHERE d.refclassid = 'pg_extension'::regclass
 	AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'cx_metrics')
-	  AND p.proname !~ '_(in|out|recv|send|eq|ne|lt|le|gt|ge|cmp|hash|hash_extended|add|subtract|final|combine|combine_inv|accum|accum_\w+|inv_\w+|sel|typanalyze|gin_\w+)$'}));
+	  AND p.proname !~ '_(in|out|recv|send|eq|ne|lt|le|gt|ge|cmp|hash|hash_extended|add|subtract|final|combine|combine_inv|accum|accum_\w+|inv|inv_\w+|sel|typanalyze|gin_\w+)$'}));
 is("@missing", '', 'no function was forgotten');
 
 # ---------- Dump and restore ----------
@@ -263,6 +298,17 @@ as_owner('shop', q{
 	UPDATE public.daily SET p = 'ease -> ease' WHERE day > 15;
 	UPDATE public.daily SET f = (SELECT cx.funnel_agg(d.k, '{ease,[ease|emotion]}', interval '2 days') FROM public.daily d WHERE d.day <= daily.day);
 	UPDATE public.daily SET (m, y) = (SELECT cx.transition_agg(d.k, 'event', 'emotion', true), cx.retention_agg(cx.retained(d.k, 'ease', '.', interval '1 day', 5)) FROM public.daily d WHERE d.day <= daily.day);
+	CREATE TABLE public.worth (day int PRIMARY KEY, u cx.survival_summary, h cx.purchase_summary, e cx.spend_summary DEFAULT '{"customers": [[1, 9, 1]]}', q cx.rfm_summary, bm cx.bgnbd_model, gm cx.gamma_gamma_model,
+		alive float8 GENERATED ALWAYS AS (cx.p_alive(bm, q)) STORED, CHECK (cx.median_survival(u) > 0));
+	INSERT INTO public.worth (day, u, h, e, q, bm, gm) SELECT day, cx.survival_agg(weight, resolved OR id % 2 = 0), cx.purchase_agg(bought, last, seen), cx.spend_agg(bought, spent), cx.rfm(at, weight, '2033-01-01Z', '1 day', '1 week'),
+	ROW(0.243, 4.414, 0.793, 2.426, 2357, -9582.4, NULL, 604800, true, true, NULL)::cx.bgnbd_model, ROW(6.25, 3.74, 15.44, 946, -4000, NULL, true, true, NULL)::cx.gamma_gamma_model FROM public.answers GROUP BY day;
+	CREATE INDEX ON public.worth (u);
+	CREATE INDEX ON public.worth USING hash (h);
+	CREATE INDEX ON public.worth USING hash (e);
+	CREATE INDEX ON public.worth (cx.expected_purchases(bm, interval '365 days', q));
+	CREATE VIEW public.valued AS SELECT day, cx.cltv(bm, gm, q, interval '365 days', 0.1) AS worth, c.survival, cx.cohort_cltv(day, alive, 10) OVER (ORDER BY day) AS cohort, cx.cac(alive, day) OVER (ORDER BY day ROWS 3 PRECEDING) AS cac
+	FROM public.worth LEFT JOIN LATERAL cx.survival_curve(u) c ON c.duration = 1;
+	CREATE MATERIALIZED VIEW public.fitted AS SELECT cx.rollup(u) AS u, cx.rollup(h) AS h, cx.rollup(e) AS e, cx.gamma_gamma_fit(cx.rollup(e)) AS gm FROM public.worth;
 	CREATE INDEX ON public.daily (k);
 	CREATE INDEX daily_gin ON public.daily USING gin (k);
 	CREATE INDEX daily_count ON public.daily (cx.journey_count(k, 'ease -> ease'), p) WHERE k OPERATOR(cx.@~) 'ease ~>{<= 30 hours} ease';
@@ -294,6 +340,9 @@ my $contents = q{
 	SELECT * FROM public.matched ORDER BY day;
 	SELECT day, pg_catalog.count(*), pg_catalog.md5(pg_catalog.string_agg(f::text, ' ' ORDER BY f)) FROM public.flows f GROUP BY day ORDER BY day;
 	SELECT *, public.nps_between(3, 9) FROM public.total;
+	SELECT * FROM public.worth ORDER BY day;
+	SELECT * FROM public.valued ORDER BY day;
+	SELECT * FROM public.fitted;
 };
 my $stored = as_owner('shop', $contents);
 # The GIN index and what the planner knows, under an empty search_path.
@@ -321,7 +370,7 @@ $node->command_ok([ 'pg_restore', '--username', 'shop_owner', '--exit-on-error',
 is(as_owner('restored', $contents), $stored, 'with the same contents');
 is(as_superuser('restored', q{SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
 	WHERE extname = 'cx_metrics'}), 'cx', 'in the same schema');
-as_owner('restored', q{SET search_path = ''; REFRESH MATERIALIZED VIEW public.total; REINDEX TABLE public.daily; VACUUM ANALYZE public.daily; CLUSTER public.daily USING daily_s_idx});
+as_owner('restored', q{SET search_path = ''; REFRESH MATERIALIZED VIEW public.total; REFRESH MATERIALIZED VIEW public.fitted; REINDEX TABLE public.daily; REINDEX TABLE public.worth; VACUUM ANALYZE public.daily; CLUSTER public.daily USING daily_s_idx});
 is(as_owner('restored', $contents), $stored, 'maintenance leaves them');
 
 # ---------- Another schema ----------
@@ -359,10 +408,10 @@ my ($status, $out, $err) = $node->psql('shop', 'DROP EXTENSION cx_metrics',
 isnt($status, 0, 'it is not dropped from under the tables that use it');
 like($err, qr/other objects depend on it/, 'and says so');
 as_owner('shop', q{
-	DROP VIEW public.recent, public.matched, public.flows;
+	DROP VIEW public.recent, public.matched, public.flows, public.valued;
 	DROP FUNCTION public.nps_between;
-	DROP MATERIALIZED VIEW public.total;
-	DROP TABLE public.daily, public.answers;
+	DROP MATERIALIZED VIEW public.total, public.fitted;
+	DROP TABLE public.daily, public.worth, public.answers;
 	DROP EXTENSION cx_metrics;
 	DROP SCHEMA cx;
 });
