@@ -2,12 +2,12 @@
 # Runs the bench in the database that PGHOST and PGDATABASE name: ratios from
 # interleaved runs, at growing numbers of rows, in millions (default 1).
 #
-#   bench.sh [survey | journey] [MILLIONS...]
+#   bench.sh [survey | journey | value] [MILLIONS...]
 set -eu
 cd "$(dirname "$0")"
-wings='survey journey'
+wings='survey journey value'
 case ${1:-} in
-	survey | journey)
+	survey | journey | value)
 		wings=$1
 		shift
 		;;
@@ -24,8 +24,15 @@ psql -X -A -t -c "SELECT version()"
 for wing in $wings; do
 	for m; do
 		query -v rows="${m}000000" -v rounds="$((m < 10 ? 5 : 3))" -f "$wing.sql"
-		[ "$wing" = journey ] || continue
-		bash peers.sh
-		query -c 'DROP TABLE log, journeys, sorted'
+		case $wing in
+			journey)
+				bash peers.sh
+				query -c 'DROP TABLE log, journeys, sorted'
+				;;
+			value)
+				sh lifetimes.sh
+				query -c 'DROP TABLE customer, scored'
+				;;
+		esac
 	done
 done
