@@ -474,3 +474,241 @@ RETURNS TABLE (dimension text, responses bigint, value float8, lo float8, hi flo
 AS 'MODULE_PATHNAME', 'cx_summary_dimensions' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10 ROWS 3;
 COMMENT ON FUNCTION cx_dimensions(summary cx_summary, weights jsonb, confidence float8) IS
 'each dimension with its rescaled mean 0..100, interval, share of the index and contribution to it';
+
+-- Drivers: what moves an outcome, how alike channels are, and what a feature is to customers
+
+-- The type
+
+CREATE TYPE covariance_summary;
+
+CREATE FUNCTION covariance_summary_in(cstring) RETURNS covariance_summary
+AS 'MODULE_PATHNAME', 'covariance_summary_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION covariance_summary_in(cstring) IS
+'text input of covariance_summary';
+
+CREATE FUNCTION covariance_summary_out(covariance_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'covariance_summary_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION covariance_summary_out(covariance_summary) IS
+'text output of covariance_summary';
+
+CREATE FUNCTION covariance_summary_recv(internal) RETURNS covariance_summary
+AS 'MODULE_PATHNAME', 'covariance_summary_recv' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION covariance_summary_recv(internal) IS
+'binary input of covariance_summary';
+
+CREATE FUNCTION covariance_summary_send(covariance_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'covariance_summary_send' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION covariance_summary_send(covariance_summary) IS
+'binary output of covariance_summary';
+
+CREATE TYPE covariance_summary (
+    INPUT = covariance_summary_in,
+    OUTPUT = covariance_summary_out,
+    RECEIVE = covariance_summary_recv,
+    SEND = covariance_summary_send,
+    INTERNALLENGTH = VARIABLE,
+    ALIGNMENT = double,
+    STORAGE = extended
+);
+COMMENT ON TYPE covariance_summary IS
+'how an outcome and its covariates vary: observations, means and centred cross-products; merges by rollup()';
+
+CREATE CAST (covariance_summary AS jsonb) WITH INOUT;
+COMMENT ON CAST (covariance_summary AS jsonb) IS 'the text form as jsonb';
+CREATE CAST (jsonb AS covariance_summary) WITH INOUT;
+COMMENT ON CAST (jsonb AS covariance_summary) IS 'reads the jsonb form back';
+
+-- Order and hash
+
+CREATE FUNCTION covariance_summary_eq(covariance_summary, covariance_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION covariance_summary_eq(covariance_summary, covariance_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION covariance_summary_ne(covariance_summary, covariance_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION covariance_summary_ne(covariance_summary, covariance_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION covariance_summary_lt(covariance_summary, covariance_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_lt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION covariance_summary_lt(covariance_summary, covariance_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION covariance_summary_le(covariance_summary, covariance_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_le' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION covariance_summary_le(covariance_summary, covariance_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION covariance_summary_gt(covariance_summary, covariance_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_gt' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION covariance_summary_gt(covariance_summary, covariance_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION covariance_summary_ge(covariance_summary, covariance_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'packed_ge' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION covariance_summary_ge(covariance_summary, covariance_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION covariance_summary_cmp(covariance_summary, covariance_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'packed_cmp' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION covariance_summary_cmp(covariance_summary, covariance_summary) IS
+'less-equal-greater, for btree';
+
+CREATE FUNCTION covariance_summary_hash(covariance_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'packed_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION covariance_summary_hash(covariance_summary) IS
+'hash';
+
+CREATE FUNCTION covariance_summary_hash_extended(covariance_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'packed_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION covariance_summary_hash_extended(covariance_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+    LEFTARG = covariance_summary, RIGHTARG = covariance_summary, FUNCTION = covariance_summary_eq,
+    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+COMMENT ON OPERATOR = (covariance_summary, covariance_summary) IS 'the same numbers';
+
+CREATE OPERATOR <> (
+    LEFTARG = covariance_summary, RIGHTARG = covariance_summary, FUNCTION = covariance_summary_ne,
+    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
+);
+COMMENT ON OPERATOR <> (covariance_summary, covariance_summary) IS 'other numbers';
+
+CREATE OPERATOR < (
+    LEFTARG = covariance_summary, RIGHTARG = covariance_summary, FUNCTION = covariance_summary_lt,
+    COMMUTATOR = >, NEGATOR = >=, RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR < (covariance_summary, covariance_summary) IS 'before, in an arbitrary total order';
+
+CREATE OPERATOR <= (
+    LEFTARG = covariance_summary, RIGHTARG = covariance_summary, FUNCTION = covariance_summary_le,
+    COMMUTATOR = >=, NEGATOR = >, RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR <= (covariance_summary, covariance_summary) IS 'before or the same, in an arbitrary total order';
+
+CREATE OPERATOR > (
+    LEFTARG = covariance_summary, RIGHTARG = covariance_summary, FUNCTION = covariance_summary_gt,
+    COMMUTATOR = <, NEGATOR = <=, RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR > (covariance_summary, covariance_summary) IS 'after, in an arbitrary total order';
+
+CREATE OPERATOR >= (
+    LEFTARG = covariance_summary, RIGHTARG = covariance_summary, FUNCTION = covariance_summary_ge,
+    COMMUTATOR = <=, NEGATOR = <, RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR >= (covariance_summary, covariance_summary) IS 'after or the same, in an arbitrary total order';
+
+CREATE OPERATOR CLASS covariance_summary_ops DEFAULT FOR TYPE covariance_summary USING btree AS
+    OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
+    FUNCTION 1 covariance_summary_cmp(covariance_summary, covariance_summary);
+COMMENT ON OPERATOR CLASS covariance_summary_ops USING btree IS 'arbitrary total order, for ORDER BY, DISTINCT and merge joins';
+
+CREATE OPERATOR CLASS covariance_summary_ops DEFAULT FOR TYPE covariance_summary USING hash AS
+    OPERATOR 1 =,
+    FUNCTION 1 covariance_summary_hash(covariance_summary),
+    FUNCTION 2 covariance_summary_hash_extended(covariance_summary, bigint);
+COMMENT ON OPERATOR CLASS covariance_summary_ops USING hash IS 'for GROUP BY, DISTINCT and hash joins';
+
+-- Transition and final functions
+
+CREATE FUNCTION covariance_accum(covariance_summary, float8) RETURNS covariance_summary
+AS 'MODULE_PATHNAME', 'covariance_accum_outcome' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION covariance_accum(covariance_summary, float8) IS
+'transition function: adds one outcome';
+
+CREATE FUNCTION covariance_accum(covariance_summary, float8, float8[]) RETURNS covariance_summary
+AS 'MODULE_PATHNAME', 'covariance_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION covariance_accum(covariance_summary, float8, float8[]) IS
+'transition function: adds one outcome with its covariates';
+
+CREATE FUNCTION covariance_combine(covariance_summary, covariance_summary) RETURNS covariance_summary
+AS 'MODULE_PATHNAME', 'covariance_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION covariance_combine(covariance_summary, covariance_summary) IS
+'combine function: adds another summary';
+
+CREATE FUNCTION covariance_final(covariance_summary) RETURNS covariance_summary
+AS 'MODULE_PATHNAME', 'covariance_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION covariance_final(covariance_summary) IS
+'final function: the summary, its numbers checked';
+
+-- Aggregates
+
+CREATE AGGREGATE covariance_agg(outcome float8) (
+    SFUNC = covariance_accum, STYPE = covariance_summary, SSPACE = 64,
+    FINALFUNC = covariance_final, COMBINEFUNC = covariance_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE covariance_agg(outcome float8) IS
+'mean and variance of an outcome, to be merged; equal to 1e-12 relative in any order';
+
+CREATE AGGREGATE covariance_agg(outcome float8, VARIADIC covariates float8[]) (
+    SFUNC = covariance_accum, STYPE = covariance_summary, SSPACE = 640,
+    FINALFUNC = covariance_final, COMBINEFUNC = covariance_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE covariance_agg(outcome float8, VARIADIC covariates float8[]) IS
+'how an outcome and up to 63 covariates vary together, to be merged; a row with a NULL is left out; equal to 1e-12 relative in any order';
+
+CREATE AGGREGATE rollup(summary covariance_summary) (
+    SFUNC = covariance_combine, STYPE = covariance_summary, SSPACE = 640,
+    FINALFUNC = covariance_final, COMBINEFUNC = covariance_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rollup(summary covariance_summary) IS
+'merges summaries: days to a month, shards to the whole';
+
+-- Accessors
+
+CREATE FUNCTION observations(summary covariance_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'covariance_summary_observations' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION observations(summary covariance_summary) IS
+'rows without a NULL';
+
+CREATE FUNCTION outcome_mean(summary covariance_summary) RETURNS float8
+AS 'MODULE_PATHNAME', 'covariance_summary_outcome_mean' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION outcome_mean(summary covariance_summary) IS
+'mean of the outcome';
+
+CREATE FUNCTION outcome_stddev(summary covariance_summary) RETURNS float8
+AS 'MODULE_PATHNAME', 'covariance_summary_outcome_stddev' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION outcome_stddev(summary covariance_summary) IS
+'sample standard deviation of the outcome; NULL of one row';
+
+CREATE FUNCTION outcome_ci(summary covariance_summary, confidence float8 DEFAULT 0.95) RETURNS estimate
+AS 'MODULE_PATHNAME', 'covariance_summary_outcome_ci' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION outcome_ci(summary covariance_summary, confidence float8) IS
+'mean of the outcome with Student''s t interval';
+
+CREATE FUNCTION r_squared(summary covariance_summary) RETURNS float8
+AS 'MODULE_PATHNAME', 'covariance_summary_r_squared' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION r_squared(summary covariance_summary) IS
+'how much of the variance of the outcome the covariates explain, 0..1; NULL with too few rows, collinear covariates or nothing that varies';
+
+CREATE FUNCTION drivers(summary covariance_summary, names text[], method text DEFAULT 'relative_weights')
+RETURNS TABLE (driver text, mean float8, correlation float8, beta float8, importance float8, share float8, direction int, quadrant text, note text)
+AS 'MODULE_PATHNAME', 'covariance_summary_drivers' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 10;
+COMMENT ON FUNCTION drivers(summary covariance_summary, names text[], method text) IS
+'each covariate as a driver of the outcome: importance is its part of R squared (relative_weights or shapley), with what is to be done about it';
+
+CREATE FUNCTION drivers(summary covariance_summary, names text[], groups text[], method text DEFAULT 'relative_weights')
+RETURNS TABLE (driver text, mean float8, correlation float8, beta float8, importance float8, share float8, direction int, quadrant text, note text)
+AS 'MODULE_PATHNAME', 'covariance_summary_grouped_drivers' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 5;
+COMMENT ON FUNCTION drivers(summary covariance_summary, names text[], groups text[], method text) IS
+'groups of covariates as drivers of the outcome: weights added up, or each group as one player of shapley';
+
+CREATE FUNCTION drivers_jackknife(summaries covariance_summary[], names text[], method text DEFAULT 'relative_weights', confidence float8 DEFAULT 0.95)
+RETURNS TABLE (driver text, importance float8, lo float8, hi float8, share float8, note text)
+AS 'MODULE_PATHNAME', 'covariance_summary_drivers_jackknife' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10000 ROWS 10;
+COMMENT ON FUNCTION drivers_jackknife(summaries covariance_summary[], names text[], method text, confidence float8) IS
+'importance over all blocks, with an interval from leaving out one block at a time; blocks of like size, twenty or more';
+
+CREATE FUNCTION consistency(summaries score_summary[], metric text DEFAULT 'mean',
+    OUT groups int, OUT q float8, OUT df int, OUT p_value float8, OUT i_squared float8, OUT lowest float8, OUT highest float8, OUT spread float8, OUT left_out int)
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION consistency(summaries score_summary[], metric text) IS
+'are groups such as channels alike? Cochran''s Q, the share of it that chance does not explain, and the spread; metric mean, nps, csat or net_satisfaction';
+
+CREATE FUNCTION kano_category(functional int, dysfunctional int) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION kano_category(functional int, dysfunctional int) IS
+'Kano category (A, O, M, I, R, Q) of the answers with and without the feature: 1 like, 2 expect, 3 neutral, 4 tolerate, 5 dislike';
