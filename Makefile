@@ -12,7 +12,7 @@ EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" cx_metrics.cont
 MODULE_big = cx_metrics
 
 # In the order in which the install script needs them.
-SQL_PARTS = sql/common.sql sql/survey.sql sql/index.sql sql/journey.sql sql/value.sql
+SQL_PARTS = sql/common.sql sql/survey.sql sql/index.sql sql/journey.sql sql/value.sql sql/experiment.sql
 
 EXTENSION_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(EXTENSION_SQL)
