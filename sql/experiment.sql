@@ -1,4 +1,4 @@
--- experiment: did the change work. Comparisons of two arms, tests around them, sample sizes.
+-- experiment: did the change work. Comparisons of two arms, tests around them, sample sizes, control charts.
 
 -- Two arms
 
@@ -61,3 +61,64 @@ CREATE FUNCTION rate_test_power(p1 float8, p2 float8, n bigint, confidence float
 AS 'MODULE_PATHNAME', 'rate_test_power' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION rate_test_power(p1 float8, p2 float8, n bigint, confidence float8) IS
 'the probability that a test with n answers an arm finds the difference between the rates p1 and p2';
+
+-- Control charts: window functions OVER (PARTITION BY .. ORDER BY period)
+
+CREATE TYPE control_point AS (
+    center float8,
+    lcl float8,
+    ucl float8,
+    moving_range float8,
+    sigma float8,
+    dispersion float8,
+    signal text
+);
+COMMENT ON TYPE control_point IS
+'a point of a control chart: the center and limits of its row, its distance from the point before, the sigma of its limits, Laney''s dispersion where the limits come from answers, and the rules that fire, such as rule 1, rule 4';
+
+CREATE TYPE ewma_point AS (
+    value float8,
+    center float8,
+    lcl float8,
+    ucl float8,
+    sigma float8,
+    signal text
+);
+COMMENT ON TYPE ewma_point IS
+'a point of an EWMA chart: the moving average, its center and limits, its sigma, and above or below where it is beyond a limit';
+
+CREATE TYPE cusum_point AS (
+    high float8,
+    low float8,
+    target float8,
+    h float8,
+    sigma float8,
+    signal text
+);
+COMMENT ON TYPE cusum_point IS
+'a point of a CUSUM chart: the cumulative sums above and below the target in sigma, the target, the bound of the sums, the sigma of one value, and high or low where a sum is beyond h';
+
+CREATE FUNCTION control_chart(value float8, rules text DEFAULT 'western_electric', baseline int DEFAULT NULL) RETURNS control_point
+AS 'MODULE_PATHNAME', 'control_chart' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION control_chart(value float8, rules text, baseline int) IS
+'chart of individual values (XmR): limits from the mean moving range of the first baseline rows of the partition, or of all; rules western_electric or nelson';
+
+CREATE FUNCTION nps_chart(summary score_summary, rules text DEFAULT 'western_electric', baseline int DEFAULT NULL) RETURNS control_point
+AS 'MODULE_PATHNAME', 'nps_chart' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION nps_chart(summary score_summary, rules text, baseline int) IS
+'control chart of NPS: limits in points from the answers of each row, with Laney''s correction';
+
+CREATE FUNCTION rate_chart(summary score_summary, rules text DEFAULT 'western_electric', baseline int DEFAULT NULL) RETURNS control_point
+AS 'MODULE_PATHNAME', 'rate_chart' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION rate_chart(summary score_summary, rules text, baseline int) IS
+'control chart of a rate (p chart) of yes or no, scores 1 and 0: limits from the answers of each row, with Laney''s correction';
+
+CREATE FUNCTION ewma(value float8, lambda float8 DEFAULT 0.2, baseline int DEFAULT NULL) RETURNS ewma_point
+AS 'MODULE_PATHNAME', 'ewma' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION ewma(value float8, lambda float8, baseline int) IS
+'chart of the exponentially weighted moving average, which starts at the center: for small lasting shifts';
+
+CREATE FUNCTION cusum(value float8, target float8 DEFAULT NULL, k float8 DEFAULT 0.5, h float8 DEFAULT 5, baseline int DEFAULT NULL) RETURNS cusum_point
+AS 'MODULE_PATHNAME', 'cusum' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION cusum(value float8, target float8, k float8, h float8, baseline int) IS
+'chart of cumulative sums of what exceeds the target (NULL: the center) by more than k sigma, either way; a sum beyond h signals';
