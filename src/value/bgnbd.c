@@ -414,7 +414,8 @@ bgnbd_fit(BgnbdKind kind, const BgnbdRow *rows, size_t n, double ridge, BgnbdFit
 		fit->identified = found.converged && fit_covariance(PARAMETERS, &found, data.customers, fit->covariance);
 		unscale(fit, scale, purchases);
 		fit->identified = fit->identified &&
-			fit_inside_borders(PARAMETERS, (double[]) {p->r, p->alpha, p->a, p->b});
+			fit_inside_borders(PARAMETERS, (double[]) {p->r, p->alpha, p->a, p->b}) &&
+			fit_is_certain(PARAMETERS, (double[]) {p->r, p->alpha, p->a, p->b}, fit->covariance);
 	}
 	prepared_free(&data);
 	return true;

@@ -135,6 +135,19 @@ fit_covariance(int n, const Fit *fit, double rows, double *covariance)
 	return true;
 }
 
+bool
+fit_is_certain(int n, const double *theta, const double *covariance)
+{
+	for (int i = 0; i < n; i++)
+	{
+		double		variance = covariance[i * n + i];
+
+		if (!(isfinite(variance) && variance > 0 && sqrt(variance) <= FIT_UNCERTAIN * theta[i]))
+			return false;
+	}
+	return true;
+}
+
 void
 fit_to_logarithms(int n, const double *theta, FitPoint *point)
 {

@@ -18,6 +18,9 @@
 /* A border: parameters outside exp(-12)..exp(12) are none that data of people give. */
 #define FIT_BORDER 12.0
 
+/* A parameter that may be 400 times as large or as small, within its 95 % interval, is not known. */
+#define FIT_UNCERTAIN 3.0
+
 /* A function of the parameters' logarithms, and its derivatives there. */
 typedef struct FitPoint
 {
@@ -45,6 +48,12 @@ extern bool fit_minimise(int n, FitFunction function, const void *data, const do
  * minus the mean log-likelihood of `rows`. False where it is not a minimum.
  */
 extern bool fit_covariance(int n, const Fit *fit, double rows, double *covariance);
+
+/*
+ * Whether the data say anything about each parameter: its standard error is no
+ * more than FIT_UNCERTAIN times the parameter. False too where the covariance is not finite.
+ */
+extern bool fit_is_certain(int n, const double *theta, const double *covariance);
 
 /* Derivatives by the parameters become those by their logarithms, in place; theta[n] are the parameters. */
 extern void fit_to_logarithms(int n, const double *theta, FitPoint *point);

@@ -172,6 +172,8 @@ gamma_gamma_fit(const SpendRow *rows, size_t n, double ridge, GammaGammaFit *fit
 		fit->covariance[V * PARAMETERS + i] /= data.scale;
 		fit->covariance[i * PARAMETERS + V] /= data.scale;
 	}
+	fit->identified = fit->identified &&
+		fit_is_certain(PARAMETERS, (double[]) {fit->p, fit->q, fit->v}, fit->covariance);
 	return true;
 }
 

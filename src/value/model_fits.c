@@ -329,7 +329,7 @@ fit_churn(FunctionCallInfo fcinfo, Datum summary)
 
 	model.parameters[0] = fit.alpha;
 	model.parameters[1] = fit.beta;
-	model.customers = (int64) fit.customers;
+	model.customers = fit.customers < 9.2e18 ? (int64) fit.customers : PG_INT64_MAX;
 	model.loglik = fit.loglik;
 	memcpy(model.covariance, fit.covariance, sizeof(fit.covariance));
 	model.has_covariance = fit.identified;

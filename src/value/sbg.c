@@ -88,11 +88,13 @@ sbg_fit(const SbgRow *rows, size_t n, double ridge, SbgFit *fit)
 
 	*fit = (SbgFit) {.alpha = NAN, .beta = NAN, .loglik = NAN};
 	for (size_t i = 0; i < n; i++)
+	{
 		fit->customers += rows[i].churned + rows[i].alive;
+		data.customers += rows[i].periods > 0 ? rows[i].churned + rows[i].alive : 0;
+	}
 	if (!(fit->customers > 0))
 		return false;
-	data.customers = fit->customers;
-	if (!fit_minimise(PARAMETERS, evaluate, &data, start, &found))
+	if (!(data.customers > 0) || !fit_minimise(PARAMETERS, evaluate, &data, start, &found))
 		return true;
 	fit->alpha = exp(found.u[ALPHA]);
 	fit->beta = exp(found.u[BETA]);
@@ -100,7 +102,8 @@ sbg_fit(const SbgRow *rows, size_t n, double ridge, SbgFit *fit)
 	fit->loglik = plain.value;
 	fit->converged = found.converged;
 	fit->identified = fit_covariance(PARAMETERS, &found, data.customers, fit->covariance) && found.converged &&
-		fit_inside_borders(PARAMETERS, (double[]) {fit->alpha, fit->beta});
+		fit_inside_borders(PARAMETERS, (double[]) {fit->alpha, fit->beta}) &&
+		fit_is_certain(PARAMETERS, (double[]) {fit->alpha, fit->beta}, fit->covariance);
 	return true;
 }
 
@@ -137,7 +140,8 @@ sbg_residual_lifetime(double alpha, double beta, int64_t periods, double discoun
 	double		b = beta + periods;
 	double		next = periods == 0 ? 1 : sbg_retention_rate(alpha, beta, periods);
 
-	if (discount > 0)
+	/* Less than this is nothing in any lifetime. */
+	if (discount > 1e-300)
 		return next * beta_mean(alpha, b, payments, &discount, 1 / discount);
 	return alpha > 1 ? next * (alpha + b - 1) / (alpha - 1) : NAN;
 }
