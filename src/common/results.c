@@ -22,7 +22,7 @@ StaticAssertDecl(FLOAT8_TEXT_SIZE > DOUBLE_SHORTEST_DECIMAL_LEN, "a float8 fits 
 Datum
 float8_or_null(double value, bool *isnull)
 {
-	*isnull = isnan(value);
+	*isnull = !isfinite(value);
 	return *isnull ? (Datum) 0 : Float8GetDatum(value);
 }
 

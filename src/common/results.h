@@ -21,14 +21,14 @@ typedef struct RowSet
 	ReturnSetInfo *result;
 } RowSet;
 
-/* float8, or NULL for NaN: no NaN reaches SQL. Sets *isnull. */
+/* float8, or NULL for NaN and infinity: neither reaches SQL. Sets *isnull. */
 extern Datum float8_or_null(double value, bool *isnull);
 
-/* Returns a float8, NULL for NaN. */
+/* Returns a float8, NULL for NaN and infinity. */
 #define RETURN_FLOAT8_OR_NULL(value) \
 	do { \
 		double		value_ = (value); \
-		if (isnan(value_)) \
+		if (!isfinite(value_)) \
 			PG_RETURN_NULL(); \
 		PG_RETURN_FLOAT8(value_); \
 	} while (0)

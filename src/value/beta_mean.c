@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "common/memory.h"
 #include "value/beta_mean.h"
 
 /* What a sum does not see. */
@@ -23,6 +24,10 @@
 
 /* ln of what is as good as infinite. */
 #define FAR 44.0
+
+/* Points of a side, by far more than any function takes that is worth an answer. */
+#define MOST_POINTS 100000000
+#define POINTS_PER_CHECK 65536
 
 typedef struct Sums
 {
@@ -65,13 +70,15 @@ add_side(const Line *line, double step, Sums *sums)
 	double		slope = step < 0 ? line->a : line->b;
 	bool		last = false;
 
-	for (int i = 1; !last; i++)
+	for (int i = 1; !last && i < MOST_POINTS; i++)
 	{
 		double		y = line->peak_y + i * step;
 		Point		at = point_at(y);
 		double		weight = exp(line->a * (at.log_p - line->peak.log_p) +
 								 line->b * (at.log_rest - line->peak.log_rest));
 
+		if (i % POINTS_PER_CHECK == 0)
+			cx_check_interrupts();
 		if (step < 0 ? y < -line->far : y > line->far)
 		{
 			weight /= -expm1(-slope * fabs(step));

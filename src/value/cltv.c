@@ -26,6 +26,9 @@ purchases_by_months(const CltvModels *models, const CltvCustomer *customer, cons
 	double		before = 0;
 	double		sum = 0;
 
+	/* Without a rate the months add up to the whole. */
+	if (rate == 0)
+		return bgnbd_purchases_if_alive(models->kind, &models->purchases, customer->x, customer->T, terms->horizon, 0);
 	for (int64_t i = 1; (i - 1) * month < terms->horizon && i * rate < DISCOUNTED; i++)
 	{
 		double		now = bgnbd_purchases_if_alive(models->kind, &models->purchases, customer->x, customer->T,

@@ -24,6 +24,9 @@ enum
 
 #define SECONDS_A_YEAR (365.25 * SECS_PER_DAY)
 
+/* The longest horizon that is added up month by month. */
+#define MOST_YEARS 10000
+
 static const char *const discounting_names[] = {"continuous", "monthly", NULL};
 
 /* The models of a call, and what reads the customers. */
@@ -106,6 +109,11 @@ terms_args(FunctionCallInfo fcinfo, bool is_interval, double unit)
 				 errmsg("monthly discounting needs a horizon that ends"),
 				 errhint("Use discounting 'continuous' for all that is to come.")));
 	terms.year = unit == 0 ? 0 : SECONDS_A_YEAR / unit;
+	if (unlikely(terms.monthly && terms.horizon > MOST_YEARS * terms.year))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a horizon of more than %d years cannot be discounted month by month", MOST_YEARS),
+				 errhint("Use discounting 'continuous'.")));
 	return terms;
 }
 
