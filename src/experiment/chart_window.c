@@ -252,12 +252,17 @@ grow_points(const ChartKind *kind, Chart *chart)
 	}
 }
 
+/* Rows whose temporary memory is given back together. */
+#define ROWS_PER_RESET 256
+
 /* Reads the rows of the baseline ahead and lets go of them: only their points are kept. */
 static void
 read_ahead(FunctionCallInfo fcinfo, const ChartKind *kind, Chart *chart)
 {
 	WindowObject window = PG_WINDOW_OBJECT();
 	const int	most = chart->definition.baseline > 0 ? chart->definition.baseline : PG_INT32_MAX;
+	MemoryContext rows = AllocSetContextCreate(CurrentMemoryContext, "rows of a chart", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(rows);
 
 	for (int row = 0; row < most; row++)
 	{
@@ -267,13 +272,18 @@ read_ahead(FunctionCallInfo fcinfo, const ChartKind *kind, Chart *chart)
 
 		if (isout)
 			break;
-		if ((row & 0xFFF) == 0)
-			CHECK_FOR_INTERRUPTS();
 		if (chart->ahead == chart->room)
 			grow_points(kind, chart);
 		make_point(kind, arg, isnull, chart->points + chart->ahead * kind->point_size);
 		chart->ahead++;
+		if (row % ROWS_PER_RESET == ROWS_PER_RESET - 1)
+		{
+			CHECK_FOR_INTERRUPTS();
+			MemoryContextReset(rows);
+		}
 	}
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(rows);
 	if (chart->ahead == PG_INT32_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -344,7 +354,11 @@ chart_record(FunctionCallInfo fcinfo, const double *columns, int n, const char *
 		fcinfo->flinfo->fn_extra = desc = result_row_type(fcinfo);
 		MemoryContextSwitchTo(caller);
 	}
-	Assert(n < 8 && desc->natts == n + 1);
+	if (unlikely(desc->natts != n + 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("the row type of the chart has %d columns instead of %d", desc->natts, n + 1),
+				 errhint("Types of an extension are not to be altered.")));
 	for (int i = 0; i < n; i++)
 		values[i] = float8_or_null(columns[i], &nulls[i]);
 	nulls[n] = signal == NULL;

@@ -85,7 +85,7 @@ first_state(int k)
 				 errmsg("%d covariates are too many", k - 1),
 				 errhint("A covariance_summary holds at most %d, and the outcome.",
 						 COVARIANCE_VARIABLES - 1)));
-	return covariance_summary_new(k);
+	return covariance_summary_new(k, COVARIANCE_STATE);
 }
 
 /* Adds a row to the state, which is made where there is none. */
@@ -140,7 +140,7 @@ covariance_combine(PG_FUNCTION_ARGS)
 		return same_state(fcinfo);
 	other = covariance_summary_load(PG_GETARG_DATUM(1));
 	if (state == NULL)
-		PG_RETURN_POINTER(covariance_summary_store(&other));
+		state = covariance_summary_new(other.k, COVARIANCE_STATE);
 	covariance_summary_merge(state, &other);
 	PG_RETURN_POINTER(state);
 }

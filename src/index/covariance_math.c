@@ -4,6 +4,7 @@
  */
 #include <float.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "index/covariance_math.h"
 
@@ -53,18 +54,41 @@ add_square(double *products, int k, const double *d, double factor)
 	add_square_of(products, k, d, factor);
 }
 
+static inline double
+low_of(const Covariances *c, int i)
+{
+	return c->lows == NULL ? 0 : c->lows[i];
+}
+
+/* Adds to a mean. What it cannot hold goes to the low part. */
+static inline void
+move_mean(Covariances *c, int i, double by)
+{
+	double		before = c->means[i];
+
+	if (c->lows == NULL)
+	{
+		c->means[i] += by;
+		return;
+	}
+	c->lows[i] += by;
+	c->means[i] += c->lows[i];
+	c->lows[i] -= c->means[i] - before;
+}
+
 void
 covariances_add(Covariances *c, double outcome, const double *covariates)
 {
 	double		d[COVARIANCE_VARIABLES];
 	double		share = 1 / (double) (++c->n);
 
-	d[0] = outcome - c->means[0];
-	c->means[0] += d[0] * share;
-	for (int i = 1; i < c->k; i++)
+	d[0] = outcome;
+	if (c->k > 1)
+		memcpy(d + 1, covariates, (c->k - 1) * sizeof(double));
+	for (int i = 0; i < c->k; i++)
 	{
-		d[i] = covariates[i - 1] - c->means[i];
-		c->means[i] += d[i] * share;
+		d[i] = (d[i] - c->means[i]) - low_of(c, i);
+		move_mean(c, i, d[i] * share);
 	}
 	if (c->n > 1)
 		add_square(c->products, c->k, d, 1 - share);
@@ -82,8 +106,8 @@ covariances_merge(Covariances *a, const Covariances *b)
 	share = (double) b->n / ((double) a->n + (double) b->n);
 	for (int i = 0; i < a->k; i++)
 	{
-		d[i] = b->means[i] - a->means[i];
-		a->means[i] += d[i] * share;
+		d[i] = (b->means[i] - a->means[i]) + (low_of(b, i) - low_of(a, i));
+		move_mean(a, i, d[i] * share);
 	}
 	for (int i = 0; i < cells; i++)
 		a->products[i] += b->products[i];

@@ -4,7 +4,8 @@
  *
  * Plain C, no PostgreSQL. Variable 0 is the outcome. Every sum is kept about
  * the mean and never about 0, so that a large mean costs no digits: Welford's
- * step for a row, and for two sets of rows Chan, Golub and LeVeque, "Updating
+ * step for a row (with means of twice the digits, because the last one of a
+ * large mean is more than a row of a million moves it), and for two sets of rows Chan, Golub and LeVeque, "Updating
  * formulae and a pairwise algorithm for computing sample variances" (1979).
  */
 #ifndef CX_COVARIANCE_MATH_H
@@ -24,6 +25,7 @@ typedef struct Covariances
 	int64_t		n;				/* rows */
 	double	   *means;			/* k of them */
 	double	   *products;		/* covariance_cells(k) of them: use covariance_product() */
+	double	   *lows;			/* while rows come: what the means lack, k of them; else NULL */
 } Covariances;
 
 /* The cells of the upper triangle, diagonal included. */

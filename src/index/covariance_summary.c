@@ -13,17 +13,20 @@
 #include "index/covariance_summary.h"
 
 static inline Size
-size_of(int k)
+size_of(int k, uint8 flags)
 {
-	return offsetof(CovarianceSummary, data) + (k + covariance_cells(k)) * sizeof(float8);
+	int			lows = flags & COVARIANCE_STATE ? k : 0;
+
+	return offsetof(CovarianceSummary, data) + (k + covariance_cells(k) + lows) * sizeof(float8);
 }
 
 CovarianceSummary *
-covariance_summary_new(int k)
+covariance_summary_new(int k, uint8 flags)
 {
-	CovarianceSummary *s = palloc0(size_of(k));
+	CovarianceSummary *s = palloc0(size_of(k, flags));
 
-	SET_VARSIZE(s, size_of(k));
+	SET_VARSIZE(s, size_of(k, flags));
+	s->flags = flags;
 	s->version = COVARIANCE_SUMMARY_VERSION;
 	s->k = k;
 	return s;
@@ -34,8 +37,9 @@ covariance_summary_load(Datum value)
 {
 	CovarianceSummary *s = (CovarianceSummary *) PG_DETOAST_DATUM(value);
 
-	if (VARSIZE(s) < size_of(0) || s->version != COVARIANCE_SUMMARY_VERSION || s->zero != 0 ||
-		s->k < 1 || s->k > COVARIANCE_VARIABLES || s->n < 1 || VARSIZE(s) != size_of(s->k))
+	if (VARSIZE(s) < size_of(0, 0) || s->version != COVARIANCE_SUMMARY_VERSION ||
+		(s->flags & ~COVARIANCE_STATE) != 0 || s->k < 1 || s->k > COVARIANCE_VARIABLES || s->n < 1 ||
+		VARSIZE(s) != size_of(s->k, s->flags))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("covariance_summary of %zu bytes is corrupt", (Size) VARSIZE(s))));
@@ -45,7 +49,7 @@ covariance_summary_load(Datum value)
 CovarianceSummary *
 covariance_summary_store(const Covariances *c)
 {
-	CovarianceSummary *s = covariance_summary_new(c->k);
+	CovarianceSummary *s = covariance_summary_new(c->k, 0);
 
 	if (!covariances_finite(c))
 		ereport(ERROR,

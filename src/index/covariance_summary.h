@@ -3,8 +3,8 @@
  *	  The stored form of how an outcome and its covariates vary together.
  *
  * A public header of the index wing. Include it after postgres.h and fmgr.h.
- * A transition state is a value like any other: its size depends on the number
- * of variables alone.
+ * A transition state has the low parts of the means besides; its size depends
+ * on the number of variables alone.
  */
 #ifndef CX_COVARIANCE_SUMMARY_H
 #define CX_COVARIANCE_SUMMARY_H
@@ -14,14 +14,16 @@
 
 #define COVARIANCE_SUMMARY_VERSION 1
 
+#define COVARIANCE_STATE 0x01
+
 typedef struct CovarianceSummary
 {
 	int32		vl_len_;
 	uint8		version;
-	uint8		zero;
+	uint8		flags;			/* 0; in a state COVARIANCE_STATE */
 	uint16		k;				/* variables: the outcome, then the covariates */
 	int64		n;				/* rows, 1 or more */
-	float8		data[FLEXIBLE_ARRAY_MEMBER];	/* k means, then the products */
+	float8		data[FLEXIBLE_ARRAY_MEMBER];	/* k means, the products; in a state k low parts of the means */
 } CovarianceSummary;
 
 StaticAssertDecl(offsetof(CovarianceSummary, data) == 16, "the numbers start aligned");
@@ -30,8 +32,10 @@ StaticAssertDecl(offsetof(CovarianceSummary, data) == 16, "the numbers start ali
 static inline Covariances
 covariance_summary_numbers(CovarianceSummary *s)
 {
-	Covariances c = {s->k, s->n, s->data, s->data + s->k};
+	Covariances c = {s->k, s->n, s->data, s->data + s->k, NULL};
 
+	if (s->flags & COVARIANCE_STATE)
+		c.lows = c.products + covariance_cells(s->k);
 	return c;
 }
 
@@ -42,8 +46,8 @@ covariance_summary_numbers(CovarianceSummary *s)
  */
 extern Covariances covariance_summary_load(Datum value);
 
-/* A summary of no rows, in the current memory context. */
-extern CovarianceSummary *covariance_summary_new(int k);
+/* A summary of no rows, to be filled or with `flags` COVARIANCE_STATE to be added to, in the current memory context. */
+extern CovarianceSummary *covariance_summary_new(int k, uint8 flags);
 
 /* A summary of those numbers, in the current memory context; 22003 where a sum is not finite. */
 extern CovarianceSummary *covariance_summary_store(const Covariances *c);

@@ -121,7 +121,7 @@ covariance_summary_in(PG_FUNCTION_ARGS)
 {
 	char	   *text = PG_GETARG_CSTRING(0);
 	float8	   *numbers = palloc((COVARIANCE_VARIABLES + CELLS) * sizeof(float8));
-	Covariances c = {0, 0, numbers, numbers + COVARIANCE_VARIABLES};
+	Covariances c = {0, 0, numbers, numbers + COVARIANCE_VARIABLES, NULL};
 	const char *problem;
 	JsonReader	reader;
 
@@ -188,7 +188,7 @@ covariance_summary_recv(PG_FUNCTION_ARGS)
 	k = pq_getmsgbyte(buffer);
 	if (k < 1 || k > COVARIANCE_VARIABLES)
 		bad_binary("There is no variable, or there are too many.");
-	s = covariance_summary_new(k);
+	s = covariance_summary_new(k, 0);
 	s->n = pq_getmsgint64(buffer);
 	numbers = k + covariance_cells(k);
 	if (buffer->len - buffer->cursor != numbers * sizeof(float8))

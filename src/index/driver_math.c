@@ -10,13 +10,16 @@
 
 /* ---------- The model ---------- */
 
+/* A correlation below this is rounding: it has no direction and explains nothing. */
+#define NO_CORRELATION 1e-13
+
 static double
 correlation_of(const Covariances *c, int i, int j)
 {
 	double		r = covariance_product(c, i, j) / sqrt(covariance_product(c, i, i)) /
 		sqrt(covariance_product(c, j, j));
 
-	return fmax(-1, fmin(1, r));
+	return fabs(r) < NO_CORRELATION ? 0 : fmax(-1, fmin(1, r));
 }
 
 static bool
@@ -300,7 +303,7 @@ driver_importance(const DriverModel *model, DriverMethod method, const int *play
 static Covariances
 empty_covariances(int k, double *numbers)
 {
-	Covariances c = {k, 0, numbers, numbers + k};
+	Covariances c = {k, 0, numbers, numbers + k, NULL};
 
 	return c;
 }

@@ -274,7 +274,7 @@ covariance_summary_grouped_drivers(PG_FUNCTION_ARGS)
 static Covariances
 merge_blocks(const Covariances *blocks, int n)
 {
-	CovarianceSummary *all = covariance_summary_new(blocks[0].k);
+	CovarianceSummary *all = covariance_summary_new(blocks[0].k, COVARIANCE_STATE);
 	Covariances c;
 
 	for (int i = 0; i < n; i++)

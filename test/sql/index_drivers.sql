@@ -291,3 +291,11 @@ SELECT count(*) FILTER (WHERE c IN ('A', 'O'))::float8 / count(*) AS better, -co
 FROM (SELECT kano_category(f, d) AS c FROM (VALUES (1, 5), (1, 3), (2, 5), (3, 3), (5, 1), (1, 1)) v(f, d)) x WHERE c IN ('A', 'O', 'M', 'I');
 
 DROP SCHEMA test_index_drivers CASCADE;
+-- Rows in order of time with a trend and a large mean: the second source is exact arithmetic in numeric.
+WITH trend AS (SELECT 1e9 + i / 250000.0::float8 AS a, 1e9 + i / 250000.0::float8 + ((i::bigint * 7919) % 1009 - 504) / 300.0::float8 AS b FROM generate_series(1, 100000) i),
+     exact AS (SELECT sum(a::numeric) AS sa, sum(b::numeric) AS sb, sum(a::numeric * a::numeric) AS saa, sum(a::numeric * b::numeric) AS sab, sum(b::numeric * b::numeric) AS sbb, count(*)::numeric AS n
+               FROM (SELECT (a - 1e9)::numeric AS a, (b - 1e9)::numeric AS b FROM trend) shifted),
+     ours AS (SELECT covariance_agg(a, b)::jsonb -> 'products' AS p FROM trend)
+SELECT abs((p ->> 0)::float8 / (saa - sa * sa / n)::float8 - 1) < 1e-6 AS outcome, abs((p ->> 1)::float8 / (sab - sa * sb / n)::float8 - 1) < 1e-6 AS cross_product,
+       abs((p ->> 2)::float8 / (sbb - sb * sb / n)::float8 - 1) < 1e-6 AS covariate
+FROM exact, ours;
