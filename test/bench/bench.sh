@@ -2,12 +2,12 @@
 # Runs the bench in the database that PGHOST and PGDATABASE name: ratios from
 # interleaved runs, at growing numbers of rows, in millions (default 1).
 #
-#   bench.sh [survey | journey | value] [MILLIONS...]
+#   bench.sh [survey | journey | value | experiment] [MILLIONS...]
 set -eu
 cd "$(dirname "$0")"
-wings='survey journey value'
+wings='survey journey value experiment'
 case ${1:-} in
-	survey | journey | value)
+	survey | journey | value | experiment)
 		wings=$1
 		shift
 		;;

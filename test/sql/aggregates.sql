@@ -10,6 +10,11 @@
 -- A fit to a few rows warns.
 SET client_min_messages = error;
 
+-- Everything a covariance_summary holds, in one number.
+CREATE FUNCTION figures(summary covariance_summary) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT observations(summary) + sum(v.value::float8 / (1 + v.place))
+    FROM jsonb_array_elements_text((summary::jsonb -> 'means') || (summary::jsonb -> 'products')) WITH ORDINALITY v(value, place) $$;
+
 CREATE TABLE call (expression text PRIMARY KEY, kind text CHECK (kind IN ('exact', 'close')));
 INSERT INTO call VALUES
     -- survey
@@ -56,6 +61,10 @@ INSERT INTO call VALUES
     ('wow_rate({distinct} five::float8, score::float8, 2) {over}', 'exact'),
     ('customer_score({distinct} score, at, ''2024-09-01Z'', ''60 days'') {over}', 'close'),
     ('peak_end({distinct} score, at) {over}', 'close'),
+    ('figures(covariance_agg({distinct} score) {over})', 'close'),
+    ('figures(covariance_agg({distinct} score, five, weight) {over})', 'close'),
+    ('figures(covariance_agg({distinct} weight, scores[1], scores[2], scores[3]) {over})', 'close'),
+    ('figures(rollup({distinct} covariance) {over})', 'close'),
     -- journey
     ('journey_agg({distinct} at, dimension) {over}', 'exact'),
     ('journey_agg({distinct} at, dimension, channel) {over}', 'exact'),
@@ -118,12 +127,13 @@ SELECT i, i % 3 AS g,
 FROM (SELECT i, hashint4(i) & 1048575 AS h FROM generate_series(1, 400) i) x;
 
 -- Summaries of single facts, for rollup.
-ALTER TABLE fact ADD summary score_summary, ADD weighted_summary score_summary, ADD cx cx_summary, ADD journey journey,
+ALTER TABLE fact ADD summary score_summary, ADD weighted_summary score_summary, ADD covariance covariance_summary, ADD cx cx_summary, ADD journey journey,
     ADD path journey, ADD funnel funnel_summary, ADD transitions transition_matrix, ADD back boolean[], ADD retention retention_summary,
     ADD age interval, ADD x bigint, ADD t_x float8, ADD t float8, ADD customer rfm_summary, ADD survival survival_summary, ADD purchases purchase_summary, ADD spend spend_summary;
 UPDATE fact SET
     summary = (SELECT score_agg(f.score) FROM fact f WHERE f.i = fact.i),
     weighted_summary = (SELECT score_agg(f.score, f.weight) FROM fact f WHERE f.i = fact.i),
+    covariance = (SELECT covariance_agg(f.score, f.five, f.weight) FROM fact f WHERE f.i IN (fact.i, fact.i + 1)),
     cx = (SELECT cx_agg(f.dimensions, f.scores, 1, 5) FROM fact f WHERE f.i = fact.i),
     journey = (SELECT journey_agg(f.at, f.dimension, f.channel, f.weight, f.score) FROM fact f WHERE f.i = fact.i),
     path = (SELECT journey_agg(f.at, f.dimension, f.channel) FROM fact f WHERE f.i IN (fact.i, fact.i + 1, fact.i + 5)),
@@ -143,7 +153,7 @@ UPDATE fact SET
 -- All columns NULL; the facts in another order; a group each; cut into partitions.
 CREATE TABLE nothing AS SELECT * FROM fact;
 UPDATE nothing SET score = NULL, five = NULL, yes = NULL, weight = NULL, at = NULL, dimension = NULL,
-    dimensions = NULL, scores = NULL, summary = NULL, weighted_summary = NULL, cx = NULL, journey = NULL, path = NULL, funnel = NULL,
+    dimensions = NULL, scores = NULL, summary = NULL, weighted_summary = NULL, covariance = NULL, cx = NULL, journey = NULL, path = NULL, funnel = NULL,
     transitions = NULL, back = NULL, retention = NULL, age = NULL, x = NULL, t_x = NULL, t = NULL, customer = NULL, survival = NULL, purchases = NULL, spend = NULL;
 CREATE TABLE shuffled AS SELECT * FROM fact ORDER BY hashint4(i + 1000);
 -- The planner expects three groups there: it would not plan partial aggregation for 400.

@@ -88,6 +88,12 @@ SELECT bool_and(cx_summary_eq(a, b) = (a = b) AND cx_summary_ne(a, b) = (a <> b)
                 cx_summary_gt(a, b) = (a > b) AND cx_summary_ge(a, b) = (a >= b) AND (a = b) = (i = j)) AS cx_summary
 FROM (SELECT i, cx_agg('ease', i, 1, 5) AS a FROM generate_series(1, 3) i GROUP BY i) x,
      (SELECT j, cx_agg('ease', j, 1, 5) AS b FROM generate_series(1, 3) j GROUP BY j) y;
+SELECT bool_and(covariance_summary_eq(a, b) = (i = j) AND covariance_summary_ne(a, b) = (i <> j) AND
+                covariance_summary_lt(a, b) = (a < b) AND covariance_summary_le(a, b) = (a <= b) AND
+                covariance_summary_gt(a, b) = (a > b) AND covariance_summary_ge(a, b) = (a >= b) AND
+                (a = b) = (i = j)) AS covariance_summary
+FROM (SELECT i, covariance_agg(i, i * i) AS a FROM generate_series(1, 3) i GROUP BY i) x,
+     (SELECT j, covariance_agg(j, j * j) AS b FROM generate_series(1, 3) j GROUP BY j) y;
 SELECT bool_and(journey_eq(a, b) = (a = b) AND journey_ne(a, b) = (a <> b) AND
                 journey_lt(a, b) = (a < b) AND journey_le(a, b) = (a <= b) AND
                 journey_gt(a, b) = (a > b) AND journey_ge(a, b) = (a >= b) AND

@@ -138,6 +138,18 @@ sql('origin', q{
 	SELECT 1, purchases_of(timestamptz '2024-03-13Z' - id * interval '1 hour', m, '2024-03-14Z', '1 day', '1 week'), rfm(timestamptz '2024-03-13Z' - id * interval '1 hour', m, '2024-03-14Z', '1 day', '1 week'), bgnbd_fit(purchase_agg(ROW(x, t_x, age, m, 604800)::rfm_summary), 0.01), mbgnbd_fit(purchase_agg(x, t_x, age), 0.01), gamma_gamma_fit(spend_agg(x, m), 0.01), sbg_fit(periods, periods < 5), revenue_retention(m, t_x) FROM customers
 	UNION ALL SELECT 2, '{"as_of": "294276-12-31T23:59:59.999999Z", "merge": "1 microsecond", "unit": "1 day 1 microsecond", "purchases": []}', ROW(0, 0, '5e-324'::float8, NULL, NULL)::rfm_summary, ROW(0.1, 1, 1, 1, 5, -1e308, NULL, 604800, true, true, '{"segment": "new"}')::bgnbd_model, NULL, NULL, NULL, NULL;
 
+	CREATE TABLE covariances (id int PRIMARY KEY, s covariance_summary);
+	INSERT INTO covariances
+	SELECT 1, covariance_agg(score, wide, weight) FROM answers
+	UNION ALL SELECT 2, covariance_agg(weight) FROM answers
+	UNION ALL SELECT 3, '{"observations": 9223372036854775807, "means": [5e-324, -1.7976931348623157e+308], "products": [0, 0, 0]}'
+	UNION ALL SELECT 4, NULL
+	UNION ALL SELECT 5, covariance_agg(wide, VARIADIC (SELECT array_agg(sqrt(id % (n + 9))) FROM generate_series(1, 63) n)) FROM answers;
+	CREATE TABLE charts (id int PRIMARY KEY, p control_point, e ewma_point, c cusum_point, r control_point);
+	INSERT INTO charts SELECT id, control_chart(wide, 'nelson', 30) OVER w, ewma(wide) OVER w, cusum(wide, 3, baseline => 50) OVER w, rate_chart(('{"counts": {"0": ' || id || ', "1": ' || wide + 101 || '}}')::score_summary) OVER w
+	FROM answers WHERE id <= 60 WINDOW w AS (ORDER BY id);
+	INSERT INTO charts VALUES (61, ROW(NULL, '-0', 5e-324, 1.7976931348623157e+308, 0.1, NULL, 'rule 1, rule 4'), NULL, ROW(1, 2, 3, 4, 5, ''), ROW(NULL, NULL, NULL, NULL, NULL, NULL, NULL));
+
 	CREATE INDEX ON scores (s) WHERE id <> 4;
 	CREATE INDEX ON scores USING hash (s);
 	CREATE INDEX ON scores (mean(s));
@@ -164,6 +176,12 @@ sql('origin', q{
 	CREATE INDEX ON histories USING hash (s);
 	CREATE INDEX ON spends (s) WHERE id > 2;
 	CREATE INDEX ON spends USING hash (s);
+	CREATE INDEX ON covariances (s) WHERE id < 5;
+	CREATE INDEX ON covariances USING hash (s);
+	CREATE INDEX ON covariances (r_squared(s), outcome_mean(s));
+	CREATE INDEX ON charts (p, c);
+	CREATE VIEW driven AS SELECT id, d.*, (SELECT c::text FROM covariances b, compare(a.s, b.s, method => 'sequential') c WHERE b.id = 1) AS compared FROM covariances a, drivers(s, '{wide,weight}', 'shapley') d WHERE id = 1;
+	CREATE VIEW charted AS SELECT id, (p).signal, control_chart((p).moving_range, 'nelson', 20) OVER (ORDER BY id) AS of_ranges FROM charts WHERE id <= 60;
 	CREATE INDEX ON models (p_alive(b, q), expected_purchases(b, interval '365 days', q)) WHERE id = 1;
 	CREATE VIEW worth AS SELECT id, cltv(b, g, q, interval '365 days', 0.1) AS a_year, standard_errors(b) AS errors, survivor(c, 5) FROM models;
 	ALTER TABLE patterns ADD CHECK (s <> 'b -> a');
@@ -200,6 +218,9 @@ my $everything = q{
 	SELECT id, left(s::text, 500), md5(s::text), md5(spend_summary_send(s)) FROM spends ORDER BY id;
 	SELECT id, left(kept::text, 500), md5(kept::text), md5(rfm_state_send(kept)), rfm_final(kept) = q, q, b, mb, g, c, v, b = (SELECT bgnbd_fit(s, 0.01) FROM histories h WHERE h.id = 2) FROM models ORDER BY id;
 	SELECT * FROM worth ORDER BY id;
+	SELECT id, left(s::text, 500), md5(s::text), md5(covariance_summary_send(s)), observations(s), outcome_ci(s), r_squared(s) FROM covariances ORDER BY id;
+	SELECT * FROM driven ORDER BY driver;
+	SELECT * FROM charts LEFT JOIN charted USING (id) ORDER BY id;
 };
 my $expected = sql('origin', $everything);
 like($expected, qr/función/, 'the origin has its values');
@@ -237,7 +258,7 @@ foreach my $format ('plain', 'custom')
 		"$format: by what they hold");
 	is(sql($format, 'SET enable_seqscan = off; SELECT count(*), sum(a.id) FROM patterns a JOIN patterns b USING (s)'), '4|11', "$format: patterns");
 	is(sql($format, 'SET enable_seqscan = off; SELECT count(*), sum(a.id) FROM funnels a JOIN funnels b USING (s)'), '4|11', "$format: funnels");
-	is(sql($format, "SET enable_seqscan = off; SELECT count(*), sum(a.id) FROM $_ a JOIN $_ b USING (s)"), '4|11', "$format: $_") foreach 'matrices', 'retentions', 'survivals', 'histories', 'spends';
+	is(sql($format, "SET enable_seqscan = off; SELECT count(*), sum(a.id) FROM $_ a JOIN $_ b USING (s)"), '4|11', "$format: $_") foreach 'matrices', 'retentions', 'survivals', 'histories', 'spends', 'covariances';
 	# The events and patterns that an index finds, against the same without one.
 	foreach my $condition (q{s @> '{función}'}, q{s && '{e,b}'}, q{s @~ 'función -> función'}, q{s @~ 'función ~> ease@web/* within 1 minute'},
 		q{s @~ 'función -> .' AND journey_count(s, 'función ~> ease@web/*') > 0})
@@ -255,7 +276,7 @@ foreach my $format ('plain', 'custom')
 
 foreach my $format ('text', 'csv', 'binary')
 {
-	foreach my $table ('scores', 'indices', 'journeys', 'patterns', 'funnels', 'matrices', 'retentions', 'survivals', 'histories', 'spends', 'models')
+	foreach my $table ('scores', 'indices', 'journeys', 'patterns', 'funnels', 'matrices', 'retentions', 'survivals', 'histories', 'spends', 'models', 'covariances', 'charts')
 	{
 		my ($out, $again) = ("$dumps/$table.$format", "$dumps/$table.$format.again");
 
@@ -339,6 +360,9 @@ my @released = (
 		'{"unit_seconds": null, "customers": [[0, 0, 38, 1]]}' ],
 	# (2, 22.5) once
 	[ 'spend_summary', '01' . '00000001' . ('00' x 8) . '8000000000000002' . 'c036800000000000' . '0000000000000001', '{"customers": [[2, 22.5, 1]]}' ],
+	# 2 variables, 3 rows: the means 8 and 4, then the products 2, 1 and 6
+	[ 'covariance_summary', '0102' . '0000000000000003' . '4020000000000000' . '4010000000000000' . '4000000000000000' . '3ff0000000000000' . '4018000000000000',
+		'{"observations": 3, "means": [8, 4], "products": [2, 1, 6]}' ],
 	# 13 March 2024, a day and a week in microseconds, 2 purchases: days since Monday, 1 January 2001, and amounts
 	[ 'rfm_state', '01' . join('', map { sprintf('%016x', $_) } 8838 * 86_400_000_000, 86_400_000_000, 604_800_000_000) . '00000002' . '0000000000002117' . '403d800000000000'
 		. '00000000000020d0' . 'c024000000000000',
@@ -421,6 +445,8 @@ my %figures = (
 	survival_summary => 'ARRAY(SELECT x FROM survival_curve(s) t, unnest(ARRAY[t.survival, t.lo, t.hi, t.cumulative_hazard]) x) || ARRAY[median_survival(s), restricted_mean(s, 5), (survival_ci(s, 6)).std_error]',
 	purchase_summary => 'ARRAY(SELECT x FROM bgnbd_fit(s, 0.01) m, unnest(ARRAY[m.r, m.alpha, m.a, m.b, m.loglik] || standard_errors(m)) x)',
 	spend_summary => 'ARRAY(SELECT x FROM gamma_gamma_fit(s, 0.01) m, unnest(ARRAY[m.p, m.q, m.v, m.loglik] || standard_errors(m)) x)',
+	covariance_summary => q{ARRAY[outcome_mean(s), outcome_stddev(s), r_squared(s), (outcome_ci(s)).lo, (outcome_ci(s)).hi] || CASE WHEN s::jsonb -> ''means'' -> 1 IS NOT NULL THEN
+		ARRAY(SELECT x FROM drivers(s, ARRAY(SELECT jsonb_array_elements_text((s::jsonb -> ''means'') - 0))) d, unnest(ARRAY[d.mean, d.correlation, d.beta, d.importance, d.share]) x) END},
 	journey => 'ARRAY[duration_seconds(s)] || (SELECT array_agg(t.value) FROM touchpoints(s) t)');
 
 # Loads variants of a value and checks that each is refused cleanly, or read as the value it is.
@@ -465,6 +491,8 @@ foreach my $case (
 	[ 'three keys', 'survival_summary', '{"durations": [[6, 3, 1], [7.5, 0, 2]]}' ],
 	[ 'days', 'purchase_summary', '{"unit_seconds": 86400, "customers": [[0, 0, 38, 2], [2, 30.5, 38, 1], [3, 7, 40, 4]]}' ],
 	[ 'three customers', 'spend_summary', '{"customers": [[1, 22.5, 1], [2, 4, 1], [7, 30, 2]]}' ],
+	[ 'three variables', 'covariance_summary', '{"observations": 9, "means": [8, 4, -1.5], "products": [20, 10, -3, 60, 7.5, 18]}' ],
+	[ 'outcome alone', 'covariance_summary', '{"observations": 1, "means": [8], "products": [0]}' ],
 	[ 'two periods', 'retention_summary', '{"arrays": 9, "reach": [9, 7], "eligible": [9, 4], "retained": [9, 1]}' ],
 	[ 'empty', 'retention_summary', '{"arrays": 1, "reach": [], "eligible": [], "retained": []}' ],
 	[ 'empty', 'funnel_summary', '{"steps": ["."], "within": "0 seconds", "mode": "any", "without": [], "journeys": 0, "reached": [0], "mature": [0], "open": [0], "bins": []}' ])

@@ -97,7 +97,8 @@ my @aggregates = (
 
 # They add float8, so the order of rows shows in the last digits.
 my @rounded = map { "round(($_)::pg_catalog.numeric, 9)" } q{cx.customer_score(recommend, at, '2033-01-01Z',
-	interval '90 days')}, 'cx.peak_end(recommend, at)', q{cx.npv(weight, at, '2033-01-01Z', 0.1)};
+	interval '90 days')}, 'cx.peak_end(recommend, at)', 'cx.outcome_stddev(cx.covariance_agg(weight))', 'cx.r_squared(cx.covariance_agg(recommend, satisfied, easy, bought))',
+	'cx.r_squared(cx.covariance_agg(recommend, VARIADIC ARRAY[satisfied, weight]))', q{cx.npv(weight, at, '2033-01-01Z', 0.1)};
 
 # Aggregates over journeys.
 my @of_journeys = (q{cx.funnel_agg(q, '{ease,emotion}', interval '12 hours')},
@@ -108,7 +109,7 @@ my @of_journeys = (q{cx.funnel_agg(q, '{ease,emotion}', interval '12 hours')},
 
 # Functions of a summary s on 0..10, b of booleans, c on 1..5, w with weights, x of dimensions, j of respondents; of a journey k,
 # patterns p and r, funnels f and g, transitions m and n, retentions y and z, durations u and u2, histories h and h2, spend e and e2, a
-# customer q, models bm, mm, gm and sm.
+# customer q, models bm, mm, gm and sm, covariances cv and cv2.
 my @accessors = (
 	'cx.responses(s)', 'cx.effective_base(w)', 'cx.mean(w)', 'cx.stddev(s)', 'cx.median(s)', 'cx.score_count(s, 9)',
 	'cx.rate(b)', 'cx.share(s, 9, 10)', 'cx.top_box(s, 10)', 'cx.bottom_box(s, 0)', 'cx.nps(s)',
@@ -183,6 +184,20 @@ my @accessors = (
 			"cx.cltv_ci($_, gm, q, interval '52 weeks', 0.1, confidence => 0.9)")
 	} 'bm', 'mm'),
 	'cx.expected_spend(gm, 2, 40)', 'cx.expected_spend(gm, q)', 'cx.retention_rate(sm, 3)', 'cx.survivor(sm, 3)', 'cx.residual_lifetime(sm, 3, 0.1)',
+	'cv', 'cx.observations(cv)', 'cx.outcome_mean(cv)', 'cx.outcome_stddev(cv)', 'cx.outcome_ci(cv)', 'cx.outcome_ci(cv, 0.9)', 'cx.r_squared(cv)',
+	'cv::jsonb', 'cv::jsonb::cx.covariance_summary OPERATOR(cx.=) cv', 'cv::text::cx.covariance_summary OPERATOR(cx.=) cv', 'cx.covariance_summary_send(cv)',
+	(map { "(SELECT pg_catalog.string_agg(d::text, pg_catalog.chr(32)) FROM cx.$_ d)" } q{drivers(cv, '{a,b,c}')}, q{drivers(cv, '{a,b,c}', 'shapley')}, q{drivers(cv, '{a,b,c}', '{x,y,x}'::pg_catalog.text[])},
+		q{drivers(cv, '{a,b,c}', groups => '{x,y,x}', method => 'shapley')}, q{drivers_jackknife(ARRAY[cv, cv2, cv, cv2], '{a,b,c}')}, q{drivers_jackknife(ARRAY[cv, cv2, cv, cv2], '{a,b,c}', 'shapley', 0.9)}),
+	'cx.consistency(ARRAY[s, c])', q{cx.consistency(ARRAY[s, w, c], 'nps')}, 'cx.kano_category(1, 5)',
+	'cx.compare(s, w)', q{cx.compare(c, s, 'share', 0.9, 'bayes', lo => 4, hi => 5)}, q{cx.compare(s, w, 'nps', method => 'sequential', tuning => 1000)}, q{cx.compare(c, c OPERATOR(cx.+) c, 'csat', scale_min => 1, scale_max => 5, boxes => 2)},
+	'cx.compare(cv, cv2)', q{cx.compare(cv, cv2, 0.9, 'bayes')}, q{cx.compare(cv, cv2, method => 'sequential', tuning => 100)},
+	'cx.prob_b_beats_a(40, 100, 55, 110)', 'cx.prob_b_beats_a(40, 100, 55, 110, 0.5, 0.5)', 'cx.diff_in_diff(c, s, c, w)', 'cx.diff_in_diff(cv, cv2, cv2, cv, 0.9)',
+	q{cx.srm_test('{500,480}', '{0.5,0.5}')}, q{cx.p_adjust('{0.01,0.04,NULL,0.03}')}, q{cx.p_adjust('{0.01,0.04}', 'bh')},
+	'cx.rate_test_sample_size(0.1, 0.12)', 'cx.rate_test_sample_size(0.1, 0.12, 0.9, 0.99)', 'cx.mean_test_sample_size(1, 5)', 'cx.mean_test_sample_size(1, 5, 0.9, 0.99)', 'cx.rate_test_power(0.1, 0.12, 2000)',
+	'cx.rate_test_power(0.1, 0.12, 2000, 0.9)',
+	(map { "(SELECT pg_catalog.string_agg(n::text, pg_catalog.chr(32)) FROM (SELECT $_ OVER (ORDER BY day) AS n FROM (SELECT day, CASE WHEN day % 5 > 0 THEN day * 48271 % 97 END AS x, ('{\"counts\": {\"0\": ' || 40 + day || ', \"1\": ' || 7 * day % 31 || '}}')::cx.score_summary AS yes, ('{\"counts\": {\"3\": ' || 40 + day || ', \"8\": 5, \"9\": ' || 7 * day % 31 || '}}')::cx.score_summary AS scores FROM pg_catalog.generate_series(1, 24) day) d) t)" }
+		'cx.control_chart(x)', q{cx.control_chart(x, 'nelson', 15)}, 'cx.rate_chart(yes)', q{cx.rate_chart(yes, 'nelson', 15)}, 'cx.nps_chart(scores)', 'cx.nps_chart(scores, baseline => 15)',
+		'cx.ewma(x)', 'cx.ewma(x, 0.4, 15)', 'cx.cusum(x)', 'cx.cusum(x, 50, 1, 4, 15)'),
 	(map { "(SELECT pg_catalog.string_agg(n::text, pg_catalog.chr(32)) FROM (SELECT $_ OVER (ORDER BY day) AS n FROM (SELECT day::int, (ARRAY[100, 60, 48, 42, 39, 37, 36, 35, 34, 34])[day + 1] AS active, day + 5.5 AS margin, '2025-01-01Z'::timestamptz + day * interval '9 days' AS at FROM pg_catalog.generate_series(0, 9) day) d) t)" }
 		q{cx.cohort_period(at, interval '1 week')}, q{cx.cohort_period(at, interval '1 month', 'Europe/Madrid')}, 'cx.cohort_retention(day, active)', 'cx.projected_retention(day, CASE WHEN day < 6 THEN active END)',
 		'cx.cohort_cltv(day, margin, 10)', 'cx.cohort_cltv(day, margin, 10, 0.01)', 'cx.payback_period(day, margin, 10, 2)', 'cx.cltv_cac_ratio(day, margin, 10, 2)'),
@@ -191,7 +206,7 @@ my @accessors = (
 		("$a OPERATOR(cx.=) $b", "$a OPERATOR(cx.<>) $b", "($a OPERATOR(cx.<) $b) = ($b OPERATOR(cx.>) $a)", "($a OPERATOR(cx.<=) $b) = ($b OPERATOR(cx.>=) $a)",
 			(map { "cx.${type}_$_($a, $b)" } 'eq', 'ne', 'lt', 'le', 'gt', 'ge', 'cmp'), "cx.${type}_hash($a)", "cx.${type}_hash_extended($a, 1)")
 	} [ 'journey_pattern', 'p', 'r' ], [ 'funnel_summary', 'f', 'g' ], [ 'transition_matrix', 'm', 'n' ], [ 'retention_summary', 'y', 'z' ],
-		[ 'survival_summary', 'u', 'u2' ], [ 'purchase_summary', 'h', 'h2' ], [ 'spend_summary', 'e', 'e2' ]));
+		[ 'survival_summary', 'u', 'u2' ], [ 'purchase_summary', 'h', 'h2' ], [ 'spend_summary', 'e', 'e2' ], [ 'covariance_summary', 'cv', 'cv2' ]));
 
 my $summaries = q{SELECT cx.score_agg(recommend) AS s, cx.score_agg(resolved) AS b, cx.score_agg(satisfied) AS c,
 	cx.score_agg(recommend, weight) AS w, cx.cx_agg(dimension, satisfied, 1, 5) AS x,
@@ -208,7 +223,8 @@ my $summaries = q{SELECT cx.score_agg(recommend) AS s, cx.score_agg(resolved) AS
 	cx.spend_agg(bought, spent) AS e, cx.spend_agg(bought, spent) FILTER (WHERE id <= 600) AS e2, ROW(2, 10, 20, 40, 604800)::cx.rfm_summary AS q,
 	ROW(0.243, 4.414, 0.793, 2.426, 2357, -9582.4, '{0.0002,0.005,0,0,0.005,0.14,0,0,0,0,0.03,0.1,0,0,0.1,0.5}', 604800, true, true, '{"fitted": 2005}')::cx.bgnbd_model AS bm,
 	ROW(0.525, 6.183, 0.891, 1.614, 2357, -9582.4, '{0.0002,0.005,0,0,0.005,0.14,0,0,0,0,0.03,0.1,0,0,0.1,0.5}', 604800, true, true, NULL)::cx.mbgnbd_model AS mm,
-	ROW(6.25, 3.74, 15.44, 946, -4000, '{1,0,0,0,0.1,0,0,0,9}', true, true, NULL)::cx.gamma_gamma_model AS gm, ROW(0.668, 3.806, 1000, -1600, '{0.02,0.1,0.1,0.9}', true, true, NULL)::cx.sbg_model AS sm
+	ROW(6.25, 3.74, 15.44, 946, -4000, '{1,0,0,0,0.1,0,0,0,9}', true, true, NULL)::cx.gamma_gamma_model AS gm, ROW(0.668, 3.806, 1000, -1600, '{0.02,0.1,0.1,0.9}', true, true, NULL)::cx.sbg_model AS sm,
+	(SELECT cx.covariance_agg(i % 11, i % 5, i % 7, i * i % 13) FROM pg_catalog.generate_series(1, 60) i) AS cv, (SELECT cx.covariance_agg(i % 9, i % 5, i % 8, i * i % 17) FROM pg_catalog.generate_series(1, 70) i) AS cv2
 	FROM public.answers};
 
 sub select_list
@@ -243,7 +259,11 @@ my $moving_journeys = q{SELECT pg_catalog.count(DISTINCT a), pg_catalog.count(DI
 	SELECT n, q, r, (SELECT cx.transition_agg(z) FROM (SELECT q AS z) y) AS m, (SELECT cx.retention_agg(z) FROM (SELECT r AS z) y) AS y
 	FROM (SELECT cx.journey_agg(at, dimension) AS q, id / 20 AS n FROM public.answers WHERE id <= 2000 GROUP BY id / 20) u, LATERAL cx.retained(q, 'ease', 'emotion', interval '2 hours', 6) r) v
 	WINDOW w AS (ORDER BY n ROWS BETWEEN 7 PRECEDING AND CURRENT ROW)) x};
-my @queries = ([ 'aggregates of journeys' => $journeys ], [ 'rollup of funnels' => $funnels ], [ 'moving funnels' => $moving_funnels ],
+my $covariances = q{SELECT pg_catalog.count(*), pg_catalog.sum(round(cx.r_squared(a)::pg_catalog.numeric, 9)), pg_catalog.sum(round(cx.outcome_mean(b)::pg_catalog.numeric, 9)), (SELECT round(cx.r_squared(cx.rollup(v))::pg_catalog.numeric, 9)
+	FROM (SELECT cx.covariance_agg(recommend, satisfied, easy) AS v FROM public.answers GROUP BY day) u) FROM (
+	SELECT cx.covariance_agg(recommend, satisfied, easy) OVER w AS a, cx.rollup(v) OVER w AS b FROM (SELECT *, (SELECT cx.covariance_agg(n) FROM (SELECT recommend AS n) y) AS v FROM public.answers WHERE id <= 500) u
+	WINDOW w AS (ORDER BY id ROWS BETWEEN 20 PRECEDING AND CURRENT ROW)) x};
+my @queries = ([ 'covariances' => $covariances ], [ 'aggregates of journeys' => $journeys ], [ 'rollup of funnels' => $funnels ], [ 'moving funnels' => $moving_funnels ],
 	[ 'rollup of transitions and retention' => $rolled_journeys ], [ 'moving transitions and retention' => $moving_journeys ],
 	[ aggregates => $aggregated ], [ accessors => $read ], [ 'moving frames' => $moving ],
 	[ groups => $grouped ], [ rollup => $rolled_up ]);
@@ -298,17 +318,22 @@ as_owner('shop', q{
 	UPDATE public.daily SET p = 'ease -> ease' WHERE day > 15;
 	UPDATE public.daily SET f = (SELECT cx.funnel_agg(d.k, '{ease,[ease|emotion]}', interval '2 days') FROM public.daily d WHERE d.day <= daily.day);
 	UPDATE public.daily SET (m, y) = (SELECT cx.transition_agg(d.k, 'event', 'emotion', true), cx.retention_agg(cx.retained(d.k, 'ease', '.', interval '1 day', 5)) FROM public.daily d WHERE d.day <= daily.day);
-	CREATE TABLE public.worth (day int PRIMARY KEY, u cx.survival_summary, h cx.purchase_summary, e cx.spend_summary DEFAULT '{"customers": [[1, 9, 1]]}', q cx.rfm_summary, bm cx.bgnbd_model, gm cx.gamma_gamma_model,
+	CREATE TABLE public.worth (day int PRIMARY KEY, u cx.survival_summary, h cx.purchase_summary, e cx.spend_summary DEFAULT '{"customers": [[1, 9, 1]]}', q cx.rfm_summary, bm cx.bgnbd_model, gm cx.gamma_gamma_model, cv cx.covariance_summary DEFAULT '{"observations": 2, "means": [1], "products": [0.5]}', cp cx.control_point,
 		alive float8 GENERATED ALWAYS AS (cx.p_alive(bm, q)) STORED, CHECK (cx.median_survival(u) > 0));
-	INSERT INTO public.worth (day, u, h, e, q, bm, gm) SELECT day, cx.survival_agg(weight, resolved OR id % 2 = 0), cx.purchase_agg(bought, last, seen), cx.spend_agg(bought, spent), cx.rfm(at, weight, '2033-01-01Z', '1 day', '1 week'),
-	ROW(0.243, 4.414, 0.793, 2.426, 2357, -9582.4, NULL, 604800, true, true, NULL)::cx.bgnbd_model, ROW(6.25, 3.74, 15.44, 946, -4000, NULL, true, true, NULL)::cx.gamma_gamma_model FROM public.answers GROUP BY day;
+	INSERT INTO public.worth (day, u, h, e, q, bm, gm, cv) SELECT day, cx.survival_agg(weight, resolved OR id % 2 = 0), cx.purchase_agg(bought, last, seen), cx.spend_agg(bought, spent), cx.rfm(at, weight, '2033-01-01Z', '1 day', '1 week'),
+	ROW(0.243, 4.414, 0.793, 2.426, 2357, -9582.4, NULL, 604800, true, true, NULL)::cx.bgnbd_model, ROW(6.25, 3.74, 15.44, 946, -4000, NULL, true, true, NULL)::cx.gamma_gamma_model, cx.covariance_agg(recommend, satisfied, easy) FROM public.answers GROUP BY day;
+	UPDATE public.worth SET cp = c.cp FROM (SELECT day, cx.control_chart(cx.outcome_mean(cv)) OVER (ORDER BY day) AS cp FROM public.worth) c WHERE c.day = worth.day;
+	CREATE INDEX ON public.worth USING hash (cv);
+	CREATE INDEX ON public.worth (cx.r_squared(cv), cp);
+	CREATE VIEW public.charted AS SELECT day, cp, (SELECT pg_catalog.string_agg(d.driver, ' ' ORDER BY d.importance) FROM cx.drivers(cv, '{satisfied,easy}', 'shapley') d) AS drivers, c.difference, c.note, (cx.ewma(cx.outcome_mean(cv), baseline => 20) OVER (ORDER BY day)).value,
+	cx.cusum((cp).moving_range) OVER (ORDER BY day) AS cusum FROM public.worth, LATERAL cx.compare(cv, cv, method => 'sequential') c;
 	CREATE INDEX ON public.worth (u);
 	CREATE INDEX ON public.worth USING hash (h);
 	CREATE INDEX ON public.worth USING hash (e);
 	CREATE INDEX ON public.worth (cx.expected_purchases(bm, interval '365 days', q));
 	CREATE VIEW public.valued AS SELECT day, cx.cltv(bm, gm, q, interval '365 days', 0.1) AS worth, c.survival, cx.cohort_cltv(day, alive, 10) OVER (ORDER BY day) AS cohort, cx.cac(alive, day) OVER (ORDER BY day ROWS 3 PRECEDING) AS cac
 	FROM public.worth LEFT JOIN LATERAL cx.survival_curve(u) c ON c.duration = 1;
-	CREATE MATERIALIZED VIEW public.fitted AS SELECT cx.rollup(u) AS u, cx.rollup(h) AS h, cx.rollup(e) AS e, cx.gamma_gamma_fit(cx.rollup(e)) AS gm FROM public.worth;
+	CREATE MATERIALIZED VIEW public.fitted AS SELECT cx.rollup(u) AS u, cx.rollup(h) AS h, cx.rollup(e) AS e, cx.gamma_gamma_fit(cx.rollup(e)) AS gm, cx.rollup(cv) AS cv FROM public.worth;
 	CREATE INDEX ON public.daily (k);
 	CREATE INDEX daily_gin ON public.daily USING gin (k);
 	CREATE INDEX daily_count ON public.daily (cx.journey_count(k, 'ease -> ease'), p) WHERE k OPERATOR(cx.@~) 'ease ~>{<= 30 hours} ease';
@@ -343,6 +368,7 @@ my $contents = q{
 	SELECT * FROM public.worth ORDER BY day;
 	SELECT * FROM public.valued ORDER BY day;
 	SELECT * FROM public.fitted;
+	SELECT * FROM public.charted ORDER BY day;
 };
 my $stored = as_owner('shop', $contents);
 # The GIN index and what the planner knows, under an empty search_path.
@@ -408,7 +434,7 @@ my ($status, $out, $err) = $node->psql('shop', 'DROP EXTENSION cx_metrics',
 isnt($status, 0, 'it is not dropped from under the tables that use it');
 like($err, qr/other objects depend on it/, 'and says so');
 as_owner('shop', q{
-	DROP VIEW public.recent, public.matched, public.flows, public.valued;
+	DROP VIEW public.recent, public.matched, public.flows, public.valued, public.charted;
 	DROP FUNCTION public.nps_between;
 	DROP MATERIALIZED VIEW public.total, public.fitted;
 	DROP TABLE public.daily, public.worth, public.answers;
