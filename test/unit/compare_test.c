@@ -275,7 +275,7 @@ typedef struct Cells
 static Covariances
 summarise(const Rows *rows, int covariates, Cells *cells)
 {
-	Covariances c = {covariates + 1, 0, cells->means, cells->products};
+	Covariances c = {covariates + 1, 0, cells->means, cells->products, NULL};
 
 	memset(cells, 0, sizeof(*cells));
 	for (int i = 0; i < rows->n; i++)

@@ -243,7 +243,7 @@ static void
 test_problems(void)
 {
 	double		data[5] = {1, 2, 4, 6, 9};
-	Covariances c = {2, 3, data, data + 2};
+	Covariances c = {2, 3, data, data + 2, NULL};
 
 	ok(covariances_problem(&c) == NULL, "perfect correlation is allowed");
 	data[3] = -6.01;
@@ -572,7 +572,7 @@ test_many(void)
 	};
 	static DriverModel model;
 	double		data[N + 1 + (N + 1) * (N + 2) / 2] = {0};
-	Covariances c = {N + 1, 1000, data, data + N + 1};
+	Covariances c = {N + 1, 1000, data, data + N + 1, NULL};
 	int			own[N];
 	double		importance[N];
 	double		largest = 0;
