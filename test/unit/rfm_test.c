@@ -161,7 +161,7 @@ round_agrees(int max_purchases)
 	int64_t		span = random_between(1, 8) * (random_between(0, 1) ? DAY : view.merge);
 	double		scale = 0;
 	Rfm			got;
-	Rfm			want;
+	Rfm			want = {0};
 	Rfm			again;
 
 	if (span > 8 * DAY)
