@@ -21,19 +21,6 @@
 #define OUTCOME 1
 #define COVARIATES 2
 
-/* The state, or NULL where there is none yet. */
-static inline CovarianceSummary *
-state_arg(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(STATE))
-	{
-		if (!AggCheckCallContext(fcinfo, NULL))
-			not_in_aggregate();
-		return NULL;
-	}
-	return aggregate_state(fcinfo);
-}
-
 /* The state unchanged. */
 static inline Datum
 same_state(FunctionCallInfo fcinfo)
@@ -92,7 +79,7 @@ first_state(int k)
 static inline Datum
 add_row(FunctionCallInfo fcinfo, const float8 *covariates, int n)
 {
-	CovarianceSummary *state = state_arg(fcinfo);
+	CovarianceSummary *state = aggregate_state_or_null(fcinfo);
 	float8		outcome = PG_GETARG_FLOAT8(OUTCOME);
 	Covariances c;
 
@@ -133,7 +120,7 @@ PG_FUNCTION_INFO_V1(covariance_combine);
 Datum
 covariance_combine(PG_FUNCTION_ARGS)
 {
-	CovarianceSummary *state = state_arg(fcinfo);
+	CovarianceSummary *state = aggregate_state_or_null(fcinfo);
 	Covariances other;
 
 	if (PG_ARGISNULL(1))

@@ -13,9 +13,11 @@
 #include "libpq/pqformat.h"
 
 #include "common/compat.h"
-#include "common/json_reader.h"
 #include "common/results.h"
+#include "common/summary_io.h"
 #include "index/covariance_summary.h"
+
+#define TYPE "covariance_summary"
 
 #define CELLS (COVARIANCE_VARIABLES * (COVARIANCE_VARIABLES + 1) / 2)
 
@@ -56,8 +58,6 @@ read_numbers(JsonReader *reader, float8 *numbers, int most, int *n)
 {
 	bool		first = true;
 
-	if (*n >= 0)
-		return json_fail(reader, "each member once");
 	if (!json_expect(reader, '[', "\"[\""))
 		return false;
 	for (*n = 0; json_next(reader, &first, ']'); (*n)++)
@@ -71,47 +71,35 @@ read_numbers(JsonReader *reader, float8 *numbers, int most, int *n)
 	return reader->expected == NULL;
 }
 
+enum
+{
+	OBSERVATIONS, MEANS, PRODUCTS
+};
+
+static const char *const member_names[] = {"observations", "means", "products", NULL};
+
 /* Reads into the arrays of c, which have room for all there can be. */
 static bool
 read_summary(JsonReader *reader, Covariances *c)
 {
-	bool		first = true;
-	bool		counted = false;
-	int			means = -1;
-	int			products = -1;
+	unsigned int seen = 0;
+	int			cells = 0;
+	int			member;
+	char		key[16];
 
 	if (!json_expect(reader, '{', "\"{\""))
 		return false;
-	while (json_next(reader, &first, '}'))
+	while ((member = json_member(reader, member_names, &seen, key, sizeof(key))) >= 0)
 	{
-		char		key[16];
-
-		if (!json_key(reader, key, sizeof(key)))
+		if (member == OBSERVATIONS ? !json_int64(reader, &c->n)
+			: member == MEANS ? !read_numbers(reader, c->means, COVARIANCE_VARIABLES, &c->k)
+			: !read_numbers(reader, c->products, CELLS, &cells))
 			return false;
-		if (strcmp(key, "observations") == 0 && !counted)
-		{
-			if (!json_int64(reader, &c->n))
-				return false;
-			counted = true;
-		}
-		else if (strcmp(key, "means") == 0)
-		{
-			if (!read_numbers(reader, c->means, COVARIANCE_VARIABLES, &means))
-				return false;
-		}
-		else if (strcmp(key, "products") == 0)
-		{
-			if (!read_numbers(reader, c->products, CELLS, &products))
-				return false;
-		}
-		else
-			return json_fail(reader, "\"observations\", \"means\", \"products\", each once");
 	}
 	if (reader->expected != NULL)
 		return false;
-	if (!counted || means < 1 || products != covariance_cells(means))
-		return json_fail(reader, "observations, a mean of each variable and a product of each pair of them");
-	c->k = means;
+	if (c->k < 1 || cells != covariance_cells(c->k))
+		return json_fail(reader, "a mean of each variable and a product of each pair of them");
 	return json_finish(reader);
 }
 
@@ -128,16 +116,10 @@ covariance_summary_in(PG_FUNCTION_ARGS)
 	json_open(&reader, text, strlen(text));
 	reader.ascii = true;
 	if (!read_summary(&reader, &c))
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s: \"%s\"", "covariance_summary", text),
-						errdetail_internal("%s", json_error_detail(&reader))));
+		return refuse_json(fcinfo, TYPE, &reader);
 	problem = covariances_problem(&c);
 	if (problem != NULL)
-		cx_input_error(fcinfo->context,
-					   (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("invalid input syntax for type %s: \"%s\"", "covariance_summary", text),
-						errdetail_internal("%s", problem)));
+		return refuse_text(fcinfo, TYPE, problem);
 	PG_RETURN_POINTER(covariance_summary_store(&c));
 }
 
@@ -161,15 +143,6 @@ covariance_summary_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
 
-static void
-bad_binary(const char *problem)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary representation of type covariance_summary"),
-			 errdetail_internal("%s", problem)));
-}
-
 PG_FUNCTION_INFO_V1(covariance_summary_recv);
 Datum
 covariance_summary_recv(PG_FUNCTION_ARGS)
@@ -181,23 +154,20 @@ covariance_summary_recv(PG_FUNCTION_ARGS)
 	int			k;
 	int			numbers;
 
-	if (buffer->len - buffer->cursor < 1 + 1 + 8)
-		bad_binary("The message is too short.");
-	if (pq_getmsgbyte(buffer) != COVARIANCE_SUMMARY_VERSION)
-		bad_binary("The version is unknown.");
+	receive_version(buffer, TYPE, COVARIANCE_SUMMARY_VERSION, 1 + 1 + 8);
 	k = pq_getmsgbyte(buffer);
 	if (k < 1 || k > COVARIANCE_VARIABLES)
-		bad_binary("There is no variable, or there are too many.");
+		refuse_binary(TYPE, "There is no variable, or there are too many.");
 	s = covariance_summary_new(k, 0);
 	s->n = pq_getmsgint64(buffer);
 	numbers = k + covariance_cells(k);
 	if (buffer->len - buffer->cursor != numbers * sizeof(float8))
-		bad_binary("The message is not of the length that so many variables have.");
+		refuse_binary(TYPE, "The message is not of the length that so many variables have.");
 	for (int i = 0; i < numbers; i++)
 		s->data[i] = pq_getmsgfloat8(buffer) + 0.0;
 	c = covariance_summary_numbers(s);
 	problem = covariances_problem(&c);
 	if (problem != NULL)
-		bad_binary(problem);
+		refuse_binary(TYPE, problem);
 	PG_RETURN_POINTER(s);
 }

@@ -299,3 +299,8 @@ WITH trend AS (SELECT 1e9 + i / 250000.0::float8 AS a, 1e9 + i / 250000.0::float
 SELECT abs((p ->> 0)::float8 / (saa - sa * sa / n)::float8 - 1) < 1e-6 AS outcome, abs((p ->> 1)::float8 / (sab - sa * sb / n)::float8 - 1) < 1e-6 AS cross_product,
        abs((p ->> 2)::float8 / (sbb - sb * sb / n)::float8 - 1) < 1e-6 AS covariate
 FROM exact, ours;
+-- Equal values have equal hashes.
+SELECT count(*) AS pairs, bool_and((a.n = b.n) = (a.s = b.s)) AS equal, bool_and(a.s <> b.s OR covariance_summary_hash(a.s) = covariance_summary_hash(b.s)) AS hash,
+       bool_and(a.s <> b.s OR covariance_summary_hash_extended(a.s, 7) = covariance_summary_hash_extended(b.s, 7)) AS hash_extended, count(DISTINCT covariance_summary_hash(a.s)) AS hashes
+FROM (SELECT k AS n, covariance_agg(2 ^ k + i % 2 ORDER BY i) AS s FROM generate_series(1, 3) k, generate_series(1, 5) i GROUP BY k) a,
+     (SELECT k AS n, covariance_agg(2 ^ k + i % 2 ORDER BY -i) AS s FROM generate_series(1, 3) k, generate_series(1, 5) i GROUP BY k) b;

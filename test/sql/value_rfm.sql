@@ -372,4 +372,15 @@ SELECT why, receive(overlay(s PLACING bytes FROM place + 1 FOR length(bytes)), '
     (VALUES (1, 'a unit', 5, float8send(1)), (2, 'frequency 0', 20, '\x00'::bytea), (3, 'monetary 0', 21, word(0)), (4, 'monetary NaN', 21, '\xffffffffffffffff'::bytea), (5, 'unit -0', 5, float8send('-0'))) v(n, why, place, bytes) ORDER BY n;
 SELECT receive(s, 'purchase_summary') AS of_another_type FROM sent;
 
+-- Hashes are those of equal values: the same counts put together in another order.
+SELECT count(*) AS pairs, bool_and((a.n = b.n) = (a.s = b.s)) AS equal, bool_and(a.s <> b.s OR purchase_summary_hash(a.s) = purchase_summary_hash(b.s)) AS hash,
+       bool_and(a.s <> b.s OR purchase_summary_hash_extended(a.s, 7) = purchase_summary_hash_extended(b.s, 7)) AS hash_extended, count(DISTINCT purchase_summary_hash(a.s)) AS hashes
+FROM (SELECT k AS n, purchase_agg(i, i::float8, (i * k)::float8 ORDER BY i) AS s FROM generate_series(1, 3) k, generate_series(1, 5) i GROUP BY k) a,
+     (SELECT k AS n, purchase_agg(i, i::float8, (i * k)::float8 ORDER BY -i) AS s FROM generate_series(1, 3) k, generate_series(1, 5) i GROUP BY k) b;
+-- Hashes are those of equal values: the same counts put together in another order.
+SELECT count(*) AS pairs, bool_and((a.n = b.n) = (a.s = b.s)) AS equal, bool_and(a.s <> b.s OR spend_summary_hash(a.s) = spend_summary_hash(b.s)) AS hash,
+       bool_and(a.s <> b.s OR spend_summary_hash_extended(a.s, 7) = spend_summary_hash_extended(b.s, 7)) AS hash_extended, count(DISTINCT spend_summary_hash(a.s)) AS hashes
+FROM (SELECT k AS n, spend_agg(i, (i * k)::float8 ORDER BY i) AS s FROM generate_series(1, 3) k, generate_series(1, 5) i GROUP BY k) a,
+     (SELECT k AS n, spend_agg(i, (i * k)::float8 ORDER BY -i) AS s FROM generate_series(1, 3) k, generate_series(1, 5) i GROUP BY k) b;
+
 DROP SCHEMA test_value_rfm CASCADE;
