@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "experiment/compare_math.h"
-#include "experiment/tests_math.h"
+#include "experiment/significance_math.h"
 #include "numerics/distributions.h"
 #include "survey/intervals.h"
 #include "tap.h"

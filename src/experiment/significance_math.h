@@ -1,12 +1,12 @@
 /*
- * tests_math.h
+ * significance_math.h
  *	  Tests around an experiment: allocation, many comparisons, two shares by
  *	  Bayes, differences in differences, and the answers a test needs.
  *
  * Plain C, no PostgreSQL. What the data cannot support is NaN.
  */
-#ifndef CX_TESTS_MATH_H
-#define CX_TESTS_MATH_H
+#ifndef CX_SIGNIFICANCE_MATH_H
+#define CX_SIGNIFICANCE_MATH_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -97,4 +97,4 @@ extern double mean_sample_size(double effect, double power, double confidence);
 extern double rate_power(double p1, double p2, double n, double confidence);
 extern double mean_power(double effect, double n, double confidence);
 
-#endif							/* CX_TESTS_MATH_H */
+#endif							/* CX_SIGNIFICANCE_MATH_H */

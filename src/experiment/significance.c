@@ -1,8 +1,8 @@
 /*
- * tests.c
+ * significance.c
  *	  srm_test, p_adjust, prob_b_beats_a, diff_in_diff, and the sample sizes of tests.
  *
- * The formulas stand in tests_math.c.
+ * The formulas stand in significance_math.c.
  */
 #include "postgres.h"
 
@@ -17,7 +17,7 @@
 
 #include "common/compat.h"
 #include "common/results.h"
-#include "experiment/tests_math.h"
+#include "experiment/significance_math.h"
 #include "index/covariance_summary.h"
 #include "survey/score_summary.h"
 

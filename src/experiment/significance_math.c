@@ -1,5 +1,5 @@
 /*
- * tests_math.c
+ * significance_math.c
  *	  Tests around an experiment: allocation, many comparisons, two shares by
  *	  Bayes, differences in differences, and the answers a test needs.
  *
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 #include "common/memory.h"
-#include "experiment/tests_math.h"
+#include "experiment/significance_math.h"
 #include "numerics/distributions.h"
 #include "numerics/special.h"
 #include "survey/intervals.h"
